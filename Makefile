@@ -1,0 +1,31 @@
+# make run    install what is missing, build, start everything on this machine, import a real sample
+# make stop   end what `make run` started
+# make clean  stop, and remove what it kept (.srto/) and the build
+# make test   the whole suite, against servers that it starts itself
+# make lint   formatting and the house's rules of style
+
+SHELL := /bin/bash
+.PHONY: run stop clean test lint install bench
+
+run: install
+	swift build -c release --product srto
+	.ci/house start
+
+stop:
+	.ci/house stop
+
+clean: stop
+	rm -rf .srto .build
+
+install:
+	@.ci/servers install
+
+test: install lint
+	.ci/test
+
+lint:
+	swift format lint --recursive --parallel --strict Package.swift Sources Tests
+
+bench: install
+	swift build -c release --product srto
+	Benchmarks/import

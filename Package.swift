@@ -1,0 +1,165 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let webSocket: [Target.Dependency] = [
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+]
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTestKit: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+/// A room of the house: a library target whose arrows to other rooms are exactly `rooms`.
+func room(_ name: String, _ rooms: [Target.Dependency] = [], uses libraries: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: rooms + libraries, exclude: ["README.md"], swiftSettings: house)
+}
+
+/// The tests of a room.
+func tests(_ name: String, _ rooms: [Target.Dependency], uses libraries: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: rooms + libraries, swiftSettings: house)
+}
+
+let package = Package(
+    name: "srto",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "srto", targets: ["srto"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // Floor 0: C module maps.
+        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Floor 1: rooms that know nothing of SRTO, and Domain.
+        room("Domain"),
+        room("Tabular", ["CZlib"]),
+        room("AMQP", ["CRabbitMQ"], uses: nio + [log]),
+        room("Redis", ["CHiredis"], uses: nio + [log]),
+
+        // Floor 2: jobs, catalog, objects, and their adapters.
+        room("Jobs", ["Domain"], uses: [log, lifecycle]),
+        room(
+            "JobsAMQP", ["Jobs", "AMQP"],
+            uses: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ]),
+        room("Catalog", ["Domain"]),
+        room(
+            "CatalogSQLite", ["Catalog", "Jobs", "Domain"],
+            uses: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        room("ObjectStore", ["Domain"], uses: [crypto, .product(name: "NIOPosix", package: "swift-nio")]),
+
+        // Floor 3: what SRTO does.
+        room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
+        room("ImportsRedis", ["Imports", "Redis", "Domain"], uses: [log]),
+        room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
+        room("Operations", ["Domain", "Jobs", "Catalog"], uses: [log, lifecycle]),
+
+        // Floor 4: what clients talk to.
+        room(
+            "HTTPAPI", ["Domain", "Imports", "Snapshots", "Operations", "Catalog", "ObjectStore"],
+            uses: [
+                hummingbird, log, .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        room(
+            "Notifier", ["Domain", "Jobs", "Catalog"],
+            uses: [hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), log, lifecycle]
+                + nio + webSocket),
+
+        // Floor 5: the command line and the composition root.
+        .executableTarget(
+            name: "srto",
+            dependencies: [
+                "Domain", "Tabular", "AMQP", "Redis", "Jobs", "JobsAMQP", "Catalog", "CatalogSQLite", "ObjectStore",
+                "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                crypto, hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), lifecycle, log,
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio + webSocket,
+            exclude: ["README.md"],
+            swiftSettings: house),
+
+        // Tests.
+        .target(
+            name: "TestSupport", dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client")],
+            path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "JobsConformance", dependencies: ["Domain", "Jobs", "TestSupport"], path: "Tests/JobsConformance",
+            swiftSettings: house),
+        tests("HouseTests", ["TestSupport"]),
+        tests("DomainTests", ["Domain"]),
+        tests("TabularTests", ["Tabular"]),
+        tests("AMQPTests", ["AMQP"], uses: nio + [log]),
+        tests("RedisTests", ["Redis"], uses: nio + [log]),
+        tests(
+            "JobsTests", ["Domain", "Jobs", "JobsConformance", "Catalog", "CatalogSQLite", "TestSupport"],
+            uses: [log, lifecycle, lifecycleTestKit]),
+        tests(
+            "JobsAMQPTests", ["AMQP", "Domain", "Jobs", "JobsAMQP", "JobsConformance", "TestSupport"],
+            uses: nio + [log]),
+        tests(
+            "CatalogSQLiteTests", ["Catalog", "CatalogSQLite", "Domain", "Jobs", "TestSupport"],
+            uses: [.product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "ImportsTests",
+            [
+                "AMQP", "Catalog", "CatalogSQLite", "Domain", "Imports", "Jobs", "JobsAMQP", "ObjectStore", "Snapshots",
+                "Tabular", "TestSupport",
+            ],
+            uses: nio + [log, lifecycle]),
+        tests(
+            "NotifierTests", ["Notifier", "Domain", "Jobs", "Catalog"],
+            uses: [hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), log, lifecycle]
+                + nio + webSocket),
+        tests(
+            "SrtoClientTests", ["srto", "Domain", "Notifier"],
+            uses: [.product(name: "ArgumentParser", package: "swift-argument-parser")] + nio + webSocket),
+        tests(
+            "CrashTests",
+            ["AMQP", "Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsAMQP", "TestSupport"],
+            uses: nio + [log]),
+        tests(
+            "DockerTests", ["TestSupport"],
+            uses: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ] + nio),
+    ]
+)

@@ -1,0 +1,3 @@
+#include <stdint.h>
+#include <amqp.h>
+#include <amqp_framing.h>

@@ -1,0 +1,16 @@
+/// The one store of master data, and of whatever must change in the same transaction.
+package protocol Catalog: Sendable {
+    /// Runs `body` on one consistent state. It runs off the cooperative pool and must not block on anything else.
+    /// - Throws: `CatalogError`, or what `body` throws.
+    func read<Value: Sendable>(_ body: @Sendable @escaping (any CatalogReader) throws -> Value) async throws -> Value
+
+    /// Runs `body` in one transaction, alone among writers: committed when it returns, undone when it throws.
+    /// - Throws: `CatalogError`, or what `body` throws.
+    func write<Value: Sendable>(_ body: @Sendable @escaping (any CatalogWriter) throws -> Value) async throws -> Value
+}
+
+/// What can be read inside a transaction.
+package protocol CatalogReader: MasterDataReader, ImportReader, EffectReader, DeadLetterReader {}
+
+/// What can be changed inside a transaction.
+package protocol CatalogWriter: CatalogReader, MasterDataWriter, ImportWriter, EffectWriter, DeadLetterWriter {}

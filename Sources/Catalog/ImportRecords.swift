@@ -1,0 +1,44 @@
+package import Domain
+
+/// Reads schemas and import sessions.
+package protocol ImportReader {
+    /// A schema's newest version, or the one asked for.
+    func schema(_ id: String, version: String?) throws -> ImportSchema?
+
+    /// The newest version of every schema, by id.
+    func schemas() throws -> [ImportSchema]
+
+    func session(_ id: String) throws -> ImportSession?
+
+    /// A session's files by index.
+    func files(ofSession id: String) throws -> [ImportFile]
+
+    /// A session's chunks by ordinal.
+    func chunks(ofSession id: String) throws -> [ImportChunk]
+
+    /// Sessions that are not finished, oldest first.
+    func unfinishedSessions() throws -> [ImportSession]
+}
+
+/// Changes schemas and import sessions.
+package protocol ImportWriter {
+    /// Keeps a version of a schema; an equal one that is there already is left alone. False when that version is
+    /// taken by a different schema.
+    func save(_ schema: ImportSchema) throws -> Bool
+
+    /// Writes a session, new or known.
+    func save(_ session: ImportSession) throws
+
+    /// Writes a file, new or known.
+    func save(_ file: ImportFile) throws
+
+    /// Writes the chunks of a session, none of them queued; those there already are left alone.
+    func insert(_ chunks: [ImportChunk], session: String) throws
+
+    /// Takes the next chunks that were not queued yet, in input order but from at most `files` files that are
+    /// under way at once, and counts them as queued.
+    func takeWaitingChunks(ofSession id: String, limit: Int, filesAtOnce: Int) throws -> [ImportChunk]
+
+    /// Marks a chunk as done. False when it was already: the join counts it once.
+    func markDone(chunk ordinal: Int, ofSession id: String) throws -> Bool
+}

@@ -1,0 +1,103 @@
+package import Domain
+
+/// Reads outlets, territories and their company.
+package protocol MasterDataReader {
+    /// Grows by one with every change of master data.
+    func version() throws -> Int64
+
+    /// Every territory with its metrics, by id.
+    func territories() throws -> [TerritorySummary]
+
+    /// A territory and its ancestors, itself first; empty when there is no such territory.
+    func path(ofTerritory id: String) throws -> [String]
+
+    /// Version at which the territory last changed; nil when there is no such territory.
+    func version(ofTerritory id: String) throws -> Int64?
+
+    /// Calls `body` with each row that `selection` names, in key order: cells in the order of
+    /// `EntityTable.columns`, then created and modified date. The row must not be kept by reference.
+    func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws
+
+    /// Those of `keys` that the table has.
+    func existing(_ keys: [String], in table: EntityTable) throws -> Set<String>
+
+    /// A value of a column that is no key of the table it refers to; nil when all are.
+    func danglingReference(from table: EntityTable, column: Int, to target: EntityTable) throws -> String?
+}
+
+/// A set of rows of one table.
+package enum RowSelection: Sendable, Equatable {
+    case territory(String)
+    /// GT and MT outlets of a territory; the specification's query leaves WS out.
+    case plannedOutlets(territory: String)
+    case routes(territory: String)
+    /// Salespeople of the territory's routes.
+    case salespeople(territory: String)
+    /// Distributors of the territory itself and those that its outlets name.
+    case distributors(territory: String)
+    /// A whole table.
+    case all(EntityTable)
+
+    /// The table that the rows are of.
+    package var table: EntityTable {
+        switch self {
+        case .territory: .territories
+        case .plannedOutlets: .outlets
+        case .routes: .routes
+        case .salespeople: .salespeople
+        case .distributors: .distributors
+        case .all(let table): table
+        }
+    }
+}
+
+/// Changes master data.
+package protocol MasterDataWriter {
+    /// Begins a change of master data and returns the version that it makes.
+    func beginChange() throws -> Int64
+
+    /// Merges rows into one table. `columns` are the positions of the mapped columns in `EntityTable.columns`.
+    func merger(
+        into table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
+    ) throws -> any RowMerger
+
+    /// Marks territories as changed at `version`; ids that are no territory are left out. Returns the marked ones, sorted.
+    func touch(territories: Set<String>, version: Int64) throws -> [String]
+
+    /// Territories whose routes or outlets name one of `keys`, for tables that others refer to.
+    func territories(referringTo table: EntityTable, keys: Set<String>) throws -> Set<String>
+}
+
+/// Who changes master data, and when.
+package struct MasterDataChange: Sendable {
+    package let version: Int64
+    /// ISO 8601 date, the rows' clock columns.
+    package let date: String
+    /// The import session, for the row history.
+    package let sessionID: String
+
+    package init(version: Int64, date: String, sessionID: String) {
+        self.version = version
+        self.date = date
+        self.sessionID = sessionID
+    }
+}
+
+/// Merges rows of one table, one at a time.
+package protocol RowMerger: AnyObject {
+    /// Writes a row; `values` stand in the order of `EntityTable.columns`, unmapped ones null.
+    func merge(_ values: [FieldValue]) throws -> MergeOutcome
+
+    /// Territories that rows left or joined so far.
+    var changedTerritories: Set<String> { get }
+
+    /// Keys of changed rows, kept for tables that others refer to (not for outlets).
+    var changedKeys: Set<String> { get }
+}
+
+/// What became of a merged row.
+package enum MergeOutcome: Sendable, Equatable {
+    case inserted, updated, unchanged
+    /// APPEND found the key taken.
+    case keyExists
+}

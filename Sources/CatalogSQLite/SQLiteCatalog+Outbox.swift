@@ -1,0 +1,124 @@
+import Catalog
+package import Domain
+import Foundation
+import GRDB
+package import Jobs
+
+extension SQLiteCatalog: OutboxStore {
+    package func holdRelayLease(owner: String, seconds: Int) async throws -> Bool {
+        let now = Date.now.timeIntervalSince1970
+        return try await translatingErrors {
+            try await pool.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO relay_lease (id, owner, expires_at) VALUES (1, ?, ?)
+                        ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
+                        WHERE owner = excluded.owner OR expires_at < ?
+                        """, arguments: [owner, now + Double(seconds), now])
+                return db.changesCount == 1
+            }
+        }
+    }
+
+    package func releaseRelayLease(owner: String) async throws {
+        try await translatingErrors {
+            try await pool.write { db in
+                try db.execute(sql: "DELETE FROM relay_lease WHERE owner = ?", arguments: [owner])
+            }
+        }
+    }
+
+    package func dueEntries(limit: Int) async throws -> [OutboxEntry] {
+        let now = Date.now.timeIntervalSince1970
+        return try await translatingErrors {
+            try await pool.read { db in
+                let transaction = SQLiteTransaction(db)
+                return try Row.fetchAll(
+                    db, sql: "SELECT * FROM outbox WHERE due_at <= ? ORDER BY id LIMIT ?", arguments: [now, limit]
+                ).map(transaction.outboxEntry(from:))
+            }
+        }
+    }
+
+    package func remove(_ ids: [Int64]) async throws {
+        try await translatingErrors {
+            try await pool.write { db in
+                let delete = try RowStatement(db, sql: "DELETE FROM outbox WHERE id = ? RETURNING kind")
+                var events = 0
+                for id in ids {
+                    try delete.bind([.integer(id)])
+                    while try delete.step() {
+                        if delete.cell(0) == .text("event") { events += 1 }
+                    }
+                }
+                guard events > 0 else { return }
+                try db.execute(sql: "UPDATE catalog_state SET log_used = 1 WHERE log_used = 0")
+            }
+        }
+    }
+
+    package func postpone(_ id: Int64, seconds: Int) async throws {
+        let due = Date.now.timeIntervalSince1970 + Double(seconds)
+        try await translatingErrors {
+            try await pool.write { db in
+                try db.execute(sql: "UPDATE outbox SET due_at = ? WHERE id = ?", arguments: [due, id])
+            }
+        }
+    }
+
+    package func waitForEntries(atMost limit: Duration) async {
+        await nudge.wait(atMost: limit)
+    }
+
+    package func eventLogIncarnation(lost: Bool) async throws -> String {
+        try await translatingErrors {
+            try await pool.write { db in
+                if lost {
+                    try db.execute(
+                        sql: "UPDATE catalog_state SET log_incarnation = ?, log_used = 0",
+                        arguments: [UUID().uuidString.lowercased()])
+                }
+                return try String.fetchOne(db, sql: "SELECT log_incarnation FROM catalog_state") ?? ""
+            }
+        }
+    }
+
+    package func eventLogWasUsed() async throws -> Bool {
+        try await translatingErrors {
+            try await pool.read { db in
+                try Bool.fetchOne(db, sql: "SELECT log_used FROM catalog_state") ?? false
+            }
+        }
+    }
+}
+
+extension SQLiteCatalog: JobLedger {
+    package func isApplied(_ jobID: String) async throws -> Bool {
+        try await translatingErrors {
+            try await pool.read { db in
+                try Bool.fetchOne(
+                    db, sql: "SELECT applied_at IS NOT NULL FROM jobs WHERE job_id = ?", arguments: [jobID]) ?? false
+            }
+        }
+    }
+}
+
+extension SQLiteTransaction {
+    func outboxEntry(from row: Row) throws -> OutboxEntry {
+        let content: OutboxEntry.Content
+        switch row["kind"] as String {
+        case "job":
+            content = .job(
+                JobRequest(
+                    id: row["message_id"], type: try stored(row["type"], as: JobType.self), subject: row["subject"],
+                    interactive: row["interactive"], traceparent: row["traceparent"], data: row["data"]))
+        default:
+            content = .event(
+                DomainEvent(
+                    id: row["message_id"], type: try stored(row["type"], as: EventType.self),
+                    subject: row["subject"], sequence: row["sequence"], time: row["time"],
+                    traceparent: row["traceparent"], data: row["data"]))
+        }
+        return OutboxEntry(id: row["id"], content: content)
+    }
+}

@@ -1,0 +1,85 @@
+package import Catalog
+import Foundation
+import GRDB
+
+/// The catalog in one SQLite file.
+package final class SQLiteCatalog: Catalog {
+    let pool: DatabasePool
+    let nudge = OutboxNudge()
+
+    /// Opens the file, making it and its tables when they are missing.
+    /// - Parameter path: of the database file; its folder must exist.
+    /// - Throws: `CatalogError` when it cannot be opened or is no catalog.
+    package init(path: String) throws(CatalogError) {
+        var configuration = Configuration()
+        configuration.label = "catalog"
+        configuration.busyMode = .timeout(30)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            // A confirmed import survives a power cut, not only a killed process.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Schema.bringUpToDate(pool)
+        } catch {
+            let code = (error as? DatabaseError).map { CatalogError($0).code } ?? .unavailable
+            throw CatalogError(
+                code,
+                "the catalog \(path) cannot be opened: \(error). Check that its folder exists and can be written, "
+                    + "and that the file is an SRTO catalog.",
+                cause: error)
+        }
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @Sendable @escaping (any CatalogReader) throws -> Value
+    ) async throws -> Value {
+        try await translatingErrors {
+            try await pool.read { db in try body(SQLiteTransaction(db)) }
+        }
+    }
+
+    package func write<Value: Sendable>(
+        _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        let (value, leftSomething) = try await translatingErrors {
+            try await pool.write { db in
+                let transaction = SQLiteTransaction(db)
+                let value = try body(transaction)
+                return (value, transaction.leftOutboxEntries)
+            }
+        }
+        if leftSomething { nudge.signal() }
+        return value
+    }
+
+    /// Gives GRDB's errors the catalog's words; others pass as they are.
+    func translatingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw CatalogError(error)
+        }
+    }
+}
+
+extension CatalogError {
+    init(_ error: DatabaseError) {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.busy, "another writer held the catalog for more than 30 s; try again", cause: error)
+        case .SQLITE_FULL:
+            self.init(.full, "the disk that holds the catalog is full; make room and try again", cause: error)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(.corrupt, "the catalog file is damaged: restore it from a backup (\(error))", cause: error)
+        case .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_READONLY:
+            self.init(.unavailable, "the catalog file cannot be read or written: \(error)", cause: error)
+        default:
+            self.init(.failed, "\(error)", cause: error)
+        }
+    }
+}

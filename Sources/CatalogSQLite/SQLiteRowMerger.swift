@@ -1,0 +1,118 @@
+import Catalog
+import Domain
+import Foundation
+import GRDB
+
+/// Merges rows of one table: reads the row that is there, compares, and writes only what differs.
+final class SQLiteRowMerger: RowMerger {
+    private let table: EntityTable
+    private let columns: [Int]
+    private let strategy: DeltaStrategy
+    private let change: MasterDataChange
+    private let select: RowStatement
+    private let insert: RowStatement
+    private let update: RowStatement
+    private let history: RowStatement
+    private let territoryColumn: Int?
+
+    private(set) var changedTerritories: Set<String> = []
+    private(set) var changedKeys: Set<String> = []
+
+    init(
+        _ db: Database, table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
+    ) throws {
+        self.table = table
+        self.columns = columns.filter { $0 != 0 }
+        self.strategy = strategy
+        self.change = change
+        territoryColumn = table.territoryColumn.flatMap(table.index(of:))
+        let names = table.columns.map(\.name)
+        let all = names + EntityTable.clockColumns
+        let key = table.primaryKey
+        let assignments = names.dropFirst().map { "\($0) = ?" } + ["modified_date = ?"]
+        select = try RowStatement(
+            db, sql: "SELECT \(names.joined(separator: ", ")) FROM \(table.rawValue) WHERE \(key) = ?")
+        insert = try RowStatement(
+            db,
+            sql: "INSERT INTO \(table.rawValue) (\(all.joined(separator: ", "))) "
+                + "VALUES (\(all.map { _ in "?" }.joined(separator: ", ")))")
+        update = try RowStatement(
+            db,
+            sql: "UPDATE \(table.rawValue) SET \(assignments.joined(separator: ", ")) WHERE \(key) = ?")
+        history = try RowStatement(
+            db,
+            sql: "INSERT INTO row_history (version, session_id, table_name, row_key, before) VALUES (?, ?, ?, ?, ?)")
+    }
+
+    func merge(_ values: [FieldValue]) throws -> MergeOutcome {
+        try select.bind(CollectionOfOne(values[0]))
+        guard try select.step() else {
+            try insertRow(values)
+            return .inserted
+        }
+        if strategy == .append { return .keyExists }
+        let differing = columns.filter { column in
+            !(strategy == .merge && values[column].isNull)
+                && !select.cell(Int32(column), equals: values[column])
+        }
+        if differing.isEmpty { return .unchanged }
+        try updateRow(values, differing: differing)
+        return .updated
+    }
+
+    private func insertRow(_ values: [FieldValue]) throws {
+        let date = FieldValue.text(change.date)
+        try insert.bind(values + [date, date])
+        try insert.execute()
+        try note(values[0], before: .null)
+        mark(key: values[0], territories: [values])
+    }
+
+    private func updateRow(_ values: [FieldValue], differing: [Int]) throws {
+        let before = select.row()
+        var after = before
+        for column in differing { after[column] = values[column] }
+        try update.bind(after.dropFirst() + [.text(change.date), after[0]])
+        try update.execute()
+        try note(values[0], before: .text(try Self.json(before, of: table)))
+        mark(key: values[0], territories: [before, after])
+    }
+
+    private func note(_ key: FieldValue, before: FieldValue) throws {
+        try history.bind([
+            .integer(change.version), .text(change.sessionID), .text(table.rawValue), key, before,
+        ])
+        try history.execute()
+    }
+
+    private func mark(key: FieldValue, territories rows: [[FieldValue]]) {
+        if table != .outlets, let key = key.text { changedKeys.insert(key) }
+        for row in rows {
+            if let id = row[territoryColumn ?? 0].text, !changedTerritories.contains(id) {
+                changedTerritories.insert(id)
+            }
+        }
+    }
+
+    /// A row's former cells by column name, for the row history.
+    private static func json(_ row: [FieldValue], of table: EntityTable) throws -> String {
+        var cells: [String: HistoryCell] = [:]
+        for (column, cell) in zip(table.columns, row) { cells[column.name] = HistoryCell(value: cell) }
+        return String(decoding: try JSONEncoder.canonical.encode(cells), as: UTF8.self)
+    }
+}
+
+/// A cell as the row history keeps it: a JSON string, number or null.
+private struct HistoryCell: Encodable {
+    let value: FieldValue
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch value {
+        case .null: try container.encodeNil()
+        case .text(let text): try container.encode(text)
+        case .real(let number): try container.encode(number)
+        case .integer(let number): try container.encode(number)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Catalog
+import Domain
+import Foundation
+import GRDB
+
+extension SQLiteTransaction {
+    func schema(_ id: String, version: String?) throws -> ImportSchema? {
+        let sql = """
+            SELECT definition FROM import_schemas WHERE schema_id = ? AND (? IS NULL OR version = ?)
+            ORDER BY saved_at DESC, rowid DESC LIMIT 1
+            """
+        return try Data.fetchOne(db, sql: sql, arguments: [id, version, version])
+            .map { try decode(ImportSchema.self, from: $0) }
+    }
+
+    func schemas() throws -> [ImportSchema] {
+        let sql = """
+            SELECT definition FROM import_schemas s
+            WHERE rowid = (SELECT rowid FROM import_schemas n WHERE n.schema_id = s.schema_id
+                           ORDER BY saved_at DESC, rowid DESC LIMIT 1)
+            ORDER BY schema_id
+            """
+        return try Data.fetchAll(db, sql: sql).map { try decode(ImportSchema.self, from: $0) }
+    }
+
+    func save(_ schema: ImportSchema) throws -> Bool {
+        let definition = try json(schema)
+        try db.execute(
+            sql: """
+                INSERT INTO import_schemas (schema_id, version, saved_at, definition) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """,
+            arguments: [schema.schemaId, schema.version, Date.now.iso8601, definition])
+        return try self.schema(schema.schemaId, version: schema.version) == schema
+    }
+
+    func session(_ id: String) throws -> ImportSession? {
+        try Row.fetchOne(db, sql: "SELECT * FROM import_sessions WHERE session_id = ?", arguments: [id])
+            .map(session(from:))
+    }
+
+    func unfinishedSessions() throws -> [ImportSession] {
+        let sql = """
+            SELECT * FROM import_sessions
+            WHERE status IN ('UPLOADING', 'VALIDATING', 'VALIDATED', 'PROCESSING')
+               OR (status = 'COMPLETED' AND snapshots_done < snapshots_total)
+            ORDER BY created_at
+            """
+        return try Row.fetchAll(db, sql: sql).map(session(from:))
+    }
+
+    func save(_ session: ImportSession) throws {
+        let values: [(String, (any DatabaseValueConvertible)?)] = [
+            ("session_id", session.sessionID), ("user_id", session.userID), ("schema_id", session.schemaID),
+            ("schema_version", session.schemaVersion), ("status", session.status.rawValue),
+            ("stage", session.stage.rawValue), ("process_requested", session.processRequested),
+            ("pinned_version", session.pinnedVersion), ("applied_version", session.appliedVersion),
+            ("bytes_total", session.bytesTotal), ("bytes_done", session.bytesDone),
+            ("chunks_total", session.chunksTotal), ("chunks_done", session.chunksDone),
+            ("snapshots_total", session.snapshotsTotal), ("snapshots_done", session.snapshotsDone),
+            ("counts", try json(session.counts)), ("error_code", session.errorCode),
+            ("error_message", session.errorMessage), ("created_at", session.createdAt),
+            ("completed_at", session.completedAt), ("traceparent", session.traceparent),
+        ]
+        try replace(into: "import_sessions", values)
+    }
+
+    func files(ofSession id: String) throws -> [ImportFile] {
+        let sql = "SELECT * FROM import_files WHERE session_id = ? ORDER BY file_index"
+        return try Row.fetchAll(db, sql: sql, arguments: [id]).map { row in
+            var file = ImportFile(
+                sessionID: id, index: row["file_index"], fileName: row["file_name"], entity: row["entity"],
+                declaredSize: row["declared_size"])
+            file.size = row["size"]
+            file.sha256 = row["sha256"]
+            file.counts = try decode(RecordCounts.self, from: row["counts"])
+            return file
+        }
+    }
+
+    func save(_ file: ImportFile) throws {
+        try replace(
+            into: "import_files",
+            [
+                ("session_id", file.sessionID), ("file_index", file.index), ("file_name", file.fileName),
+                ("entity", file.entity), ("declared_size", file.declaredSize), ("size", file.size),
+                ("sha256", file.sha256), ("counts", try json(file.counts)),
+            ])
+    }
+
+    func chunks(ofSession id: String) throws -> [ImportChunk] {
+        let sql = "SELECT * FROM import_chunks WHERE session_id = ? ORDER BY ordinal"
+        return try Row.fetchAll(db, sql: sql, arguments: [id]).map(chunk(from:))
+    }
+
+    func insert(_ chunks: [ImportChunk], session: String) throws {
+        for chunk in chunks {
+            try db.execute(
+                sql: """
+                    INSERT INTO import_chunks
+                        (session_id, ordinal, file_index, byte_offset, byte_length, first_line, first_record)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """,
+                arguments: [
+                    session, chunk.ordinal, chunk.fileIndex, chunk.byteOffset, chunk.byteLength, chunk.firstLine,
+                    chunk.firstRecord,
+                ])
+        }
+    }
+
+    func takeWaitingChunks(ofSession id: String, limit: Int, filesAtOnce: Int) throws -> [ImportChunk] {
+        // Files with a chunk not done, in input order: the first few of these are the ones under way.
+        let sql = """
+            SELECT * FROM import_chunks WHERE session_id = ? AND state = 0 AND file_index IN (
+                SELECT DISTINCT file_index FROM import_chunks WHERE session_id = ? AND state < 2
+                ORDER BY file_index LIMIT ?)
+            ORDER BY ordinal LIMIT ?
+            """
+        let taken = try Row.fetchAll(db, sql: sql, arguments: [id, id, filesAtOnce, limit]).map(chunk(from:))
+        for chunk in taken {
+            try db.execute(
+                sql: "UPDATE import_chunks SET state = 1 WHERE session_id = ? AND ordinal = ?",
+                arguments: [id, chunk.ordinal])
+        }
+        return taken
+    }
+
+    func markDone(chunk ordinal: Int, ofSession id: String) throws -> Bool {
+        try db.execute(
+            sql: "UPDATE import_chunks SET state = 2 WHERE session_id = ? AND ordinal = ? AND state < 2",
+            arguments: [id, ordinal])
+        return db.changesCount == 1
+    }
+
+    private func session(from row: Row) throws -> ImportSession {
+        var session = ImportSession(
+            sessionID: row["session_id"], userID: row["user_id"], schemaID: row["schema_id"],
+            schemaVersion: row["schema_version"], createdAt: row["created_at"], traceparent: row["traceparent"])
+        session.status = try stored(row["status"], as: ImportStatus.self)
+        session.stage = try stored(row["stage"], as: ImportStage.self)
+        session.processRequested = row["process_requested"]
+        session.pinnedVersion = row["pinned_version"]
+        session.appliedVersion = row["applied_version"]
+        session.bytesTotal = row["bytes_total"]
+        session.bytesDone = row["bytes_done"]
+        session.chunksTotal = row["chunks_total"]
+        session.chunksDone = row["chunks_done"]
+        session.snapshotsTotal = row["snapshots_total"]
+        session.snapshotsDone = row["snapshots_done"]
+        session.counts = try decode(RecordCounts.self, from: row["counts"])
+        session.errorCode = row["error_code"]
+        session.errorMessage = row["error_message"]
+        session.completedAt = row["completed_at"]
+        return session
+    }
+
+    private func chunk(from row: Row) -> ImportChunk {
+        ImportChunk(
+            ordinal: row["ordinal"], fileIndex: row["file_index"], byteOffset: row["byte_offset"],
+            byteLength: row["byte_length"], firstLine: row["first_line"], firstRecord: row["first_record"])
+    }
+}

@@ -1,0 +1,141 @@
+import Catalog
+import Domain
+import GRDB
+
+extension SQLiteTransaction {
+    func version() throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT version FROM catalog_state") ?? 0
+    }
+
+    func version(ofTerritory id: String) throws -> Int64? {
+        try Int64.fetchOne(
+            db, sql: "SELECT version FROM territory_versions WHERE territory_id = ?", arguments: [id])
+    }
+
+    func territories() throws -> [TerritorySummary] {
+        let sql = """
+            SELECT t.territory_id, t.territory_name, t.level, t.parent_id, v.version,
+                   o.outlets, o.gt, o.mt, r.routes
+            FROM territories t
+            LEFT JOIN territory_versions v ON v.territory_id = t.territory_id
+            LEFT JOIN (SELECT territory_id, count(*) AS outlets, sum(channel = 'GT') AS gt, sum(channel = 'MT') AS mt
+                       FROM outlets GROUP BY territory_id) o ON o.territory_id = t.territory_id
+            LEFT JOIN (SELECT territory_id, count(*) AS routes FROM routes GROUP BY territory_id) r
+                   ON r.territory_id = t.territory_id
+            ORDER BY t.territory_id
+            """
+        return try Row.fetchAll(db, sql: sql).map { row in
+            TerritorySummary(
+                territoryId: row["territory_id"], territoryName: row["territory_name"], level: row["level"],
+                parentId: row["parent_id"], outlets: row["outlets"] ?? 0, gtOutlets: row["gt"] ?? 0,
+                mtOutlets: row["mt"] ?? 0, routes: row["routes"] ?? 0, version: row["version"] ?? 0)
+        }
+    }
+
+    func path(ofTerritory id: String) throws -> [String] {
+        // UNION, not UNION ALL: a hierarchy that bites its own tail ends instead of going round.
+        let sql = """
+            WITH RECURSIVE ancestors(id, depth) AS (
+                SELECT territory_id, 0 FROM territories WHERE territory_id = ?
+                UNION
+                SELECT t.parent_id, depth + 1 FROM territories t JOIN ancestors a ON t.territory_id = a.id
+                WHERE t.parent_id IS NOT NULL AND depth < 16
+            )
+            SELECT id FROM ancestors ORDER BY depth
+            """
+        return try String.fetchAll(db, sql: sql, arguments: [id])
+    }
+
+    func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws {
+        let (condition, arguments) = Self.condition(of: selection)
+        let table = selection.table
+        let names = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
+        let sql = "SELECT \(names) FROM \(table.rawValue) \(condition) ORDER BY \(table.primaryKey)"
+        let reader = try RowStatement(db, sql: sql)
+        try reader.bind(arguments)
+        while try reader.step() {
+            try body(reader.row())
+        }
+    }
+
+    private static func condition(of selection: RowSelection) -> (String, [FieldValue]) {
+        switch selection {
+        case .territory(let id):
+            ("WHERE territory_id = ?", [.text(id)])
+        case .plannedOutlets(let id):
+            ("WHERE territory_id = ? AND channel IN ('GT', 'MT')", [.text(id)])
+        case .routes(let id):
+            ("WHERE territory_id = ?", [.text(id)])
+        case .salespeople(let id):
+            ("WHERE salesperson_id IN (SELECT salesperson_id FROM routes WHERE territory_id = ?)", [.text(id)])
+        case .distributors(let id):
+            (
+                "WHERE territory_id = ? OR dt_code IN (SELECT dt_code FROM outlets WHERE territory_id = ?)",
+                [.text(id), .text(id)]
+            )
+        case .all:
+            ("", [])
+        }
+    }
+
+    func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> {
+        let reader = try RowStatement(
+            db, sql: "SELECT 1 FROM \(table.rawValue) WHERE \(table.primaryKey) = ?")
+        var found: Set<String> = []
+        for key in keys {
+            try reader.bind([.text(key)])
+            if try reader.step() { found.insert(key) }
+        }
+        return found
+    }
+
+    func danglingReference(from table: EntityTable, column: Int, to target: EntityTable) throws -> String? {
+        let name = table.columns[column].name
+        let sql = """
+            SELECT value FROM (SELECT DISTINCT \(name) AS value FROM \(table.rawValue) WHERE \(name) IS NOT NULL)
+            WHERE value NOT IN (SELECT \(target.primaryKey) FROM \(target.rawValue)) LIMIT 1
+            """
+        return try String.fetchOne(db, sql: sql)
+    }
+
+    func beginChange() throws -> Int64 {
+        try db.execute(sql: "UPDATE catalog_state SET version = version + 1")
+        return try version()
+    }
+
+    func merger(
+        into table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
+    ) throws -> any RowMerger {
+        try SQLiteRowMerger(db, table: table, columns: columns, strategy: strategy, change: change)
+    }
+
+    func touch(territories: Set<String>, version: Int64) throws -> [String] {
+        let known = try existing(Array(territories), in: .territories).sorted()
+        for id in known {
+            try db.execute(
+                sql: """
+                    INSERT INTO territory_versions (territory_id, version) VALUES (?, ?)
+                    ON CONFLICT (territory_id) DO UPDATE SET version = excluded.version
+                    """, arguments: [id, version])
+        }
+        return known
+    }
+
+    func territories(referringTo table: EntityTable, keys: Set<String>) throws -> Set<String> {
+        guard !keys.isEmpty else { return [] }
+        let sql: String
+        switch table {
+        case .distributors: sql = "SELECT DISTINCT dt_code, territory_id FROM outlets WHERE dt_code IS NOT NULL"
+        case .salespeople: sql = "SELECT DISTINCT salesperson_id, territory_id FROM routes"
+        case .territories, .routes, .outlets: return []
+        }
+        var found: Set<String> = []
+        let rows = try Row.fetchCursor(db, sql: sql)
+        while let row = try rows.next() {
+            let key: String? = row[0]
+            let territory: String? = row[1]
+            if let key, let territory, keys.contains(key) { found.insert(territory) }
+        }
+        return found
+    }
+}

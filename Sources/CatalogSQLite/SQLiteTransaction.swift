@@ -1,0 +1,23 @@
+import Catalog
+import Domain
+import Foundation
+import GRDB
+
+/// One transaction on the catalog. It lives no longer than the closure it is given to.
+final class SQLiteTransaction: CatalogWriter {
+    let db: Database
+    /// Whether the relay must be woken once this is committed.
+    var leftOutboxEntries = false
+
+    init(_ db: Database) { self.db = db }
+
+    /// Encodes a value for a JSON column.
+    func json(_ value: some Encodable) throws -> Data {
+        try JSONEncoder.canonical.encode(value)
+    }
+
+    /// Reads a JSON column.
+    func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        try JSONDecoder().decode(type, from: data)
+    }
+}

@@ -1,0 +1,184 @@
+import Domain
+import GRDB
+
+/// The tables, as migrations that run once each, in order.
+enum Schema {
+    /// Makes what is missing. Of two processes that open a new file at once one may find a table made meanwhile, as
+    /// GRDB looks which migrations are due before it has the file to itself: it then looks again.
+    static func bringUpToDate(_ pool: DatabasePool) throws {
+        while true {
+            let completed = try pool.read(migrator.completedMigrations).count
+            do {
+                return try migrator.migrate(pool)
+            } catch {
+                guard try pool.read(migrator.completedMigrations).count > completed else { throw error }
+            }
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 master data") { db in
+            for table in EntityTable.allCases {
+                try db.execute(sql: createTable(table))
+            }
+            try db.execute(sql: masterDataIndexes)
+        }
+        migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
+        migrator.registerMigration("3 jobs and events") { try $0.execute(sql: jobsAndEvents) }
+        return migrator
+    }
+
+    private static func createTable(_ table: EntityTable) -> String {
+        let columns = table.columns.map { column in
+            let constraint = column.name == table.primaryKey ? " PRIMARY KEY" : ""
+            return "\(column.name) \(column.storage)\(constraint)\(column.required ? " NOT NULL" : "")"
+        }
+        let clock = EntityTable.clockColumns.map { "\($0) TEXT NOT NULL" }
+        return "CREATE TABLE \(table.rawValue) (\((columns + clock).joined(separator: ", "))) WITHOUT ROWID"
+    }
+
+    private static let masterDataIndexes = """
+        CREATE INDEX outlets_by_territory ON outlets(territory_id);
+        CREATE INDEX routes_by_territory ON routes(territory_id);
+        CREATE INDEX territories_by_parent ON territories(parent_id);
+        CREATE TABLE catalog_state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            version INTEGER NOT NULL,
+            log_incarnation TEXT NOT NULL,
+            log_used INTEGER NOT NULL DEFAULT 0
+        );
+        INSERT INTO catalog_state (id, version, log_incarnation) VALUES (1, 0, lower(hex(randomblob(8))));
+        CREATE TABLE territory_versions (
+            territory_id TEXT PRIMARY KEY,
+            version INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE row_history (
+            version INTEGER NOT NULL,
+            session_id TEXT NOT NULL,
+            table_name TEXT NOT NULL,
+            row_key TEXT NOT NULL,
+            before TEXT
+        );
+        CREATE INDEX row_history_by_session ON row_history(session_id);
+        """
+
+    private static let imports = """
+        CREATE TABLE import_schemas (
+            schema_id TEXT NOT NULL,
+            version TEXT NOT NULL,
+            saved_at TEXT NOT NULL,
+            definition TEXT NOT NULL,
+            PRIMARY KEY (schema_id, version)
+        );
+        CREATE TABLE import_sessions (
+            session_id TEXT PRIMARY KEY,
+            user_id TEXT NOT NULL,
+            schema_id TEXT NOT NULL,
+            schema_version TEXT NOT NULL,
+            status TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            process_requested INTEGER NOT NULL,
+            pinned_version INTEGER NOT NULL,
+            applied_version INTEGER,
+            bytes_total INTEGER NOT NULL,
+            bytes_done INTEGER NOT NULL,
+            chunks_total INTEGER NOT NULL,
+            chunks_done INTEGER NOT NULL,
+            snapshots_total INTEGER NOT NULL,
+            snapshots_done INTEGER NOT NULL,
+            counts TEXT NOT NULL,
+            error_code TEXT,
+            error_message TEXT,
+            created_at TEXT NOT NULL,
+            completed_at TEXT,
+            traceparent TEXT
+        );
+        CREATE INDEX import_sessions_by_status ON import_sessions(status);
+        CREATE TABLE import_files (
+            session_id TEXT NOT NULL,
+            file_index INTEGER NOT NULL,
+            file_name TEXT NOT NULL,
+            entity TEXT NOT NULL,
+            declared_size INTEGER NOT NULL,
+            size INTEGER,
+            sha256 TEXT,
+            counts TEXT NOT NULL,
+            PRIMARY KEY (session_id, file_index)
+        ) WITHOUT ROWID;
+        CREATE TABLE import_chunks (
+            session_id TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            file_index INTEGER NOT NULL,
+            byte_offset INTEGER NOT NULL,
+            byte_length INTEGER NOT NULL,
+            first_line INTEGER NOT NULL,
+            first_record INTEGER NOT NULL,
+            state INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (session_id, ordinal)
+        ) WITHOUT ROWID;
+        """
+
+    private static let jobsAndEvents = """
+        CREATE TABLE jobs (
+            job_id TEXT PRIMARY KEY,
+            queue TEXT NOT NULL,
+            type TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            traceparent TEXT,
+            data BLOB NOT NULL,
+            enqueued_at REAL NOT NULL,
+            applied_at REAL
+        ) WITHOUT ROWID;
+        CREATE INDEX jobs_pending ON jobs(queue, enqueued_at) WHERE applied_at IS NULL;
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            interactive INTEGER NOT NULL DEFAULT 0,
+            sequence INTEGER NOT NULL DEFAULT 0,
+            time TEXT NOT NULL,
+            traceparent TEXT,
+            data BLOB NOT NULL,
+            due_at REAL NOT NULL
+        );
+        CREATE TABLE relay_lease (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            owner TEXT NOT NULL,
+            expires_at REAL NOT NULL
+        );
+        CREATE TABLE subjects (
+            subject TEXT PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            data BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE dead_letters (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            queue TEXT NOT NULL,
+            job_id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            traceparent TEXT,
+            died_at TEXT NOT NULL,
+            replayed_at TEXT,
+            body BLOB NOT NULL,
+            UNIQUE (queue, job_id, died_at)
+        );
+        """
+}
+
+extension Domain.Column {
+    /// SQLite's name for what the column holds.
+    var storage: String {
+        switch kind {
+        case .text, .date, .json: "TEXT"
+        case .real: "REAL"
+        case .boolean: "INTEGER"
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package import Foundation
+
+extension Date {
+    /// The instant in UTC with milliseconds: `2026-11-24T03:49:12.123Z`.
+    package var iso8601: String {
+        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

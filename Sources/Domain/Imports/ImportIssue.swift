@@ -1,0 +1,62 @@
+/// Whether an issue refuses its record.
+package enum IssueSeverity: String, Sendable, Codable {
+    case error = "ERROR"
+    case warning = "WARNING"
+}
+
+/// What is wrong with a record; the `code` of the error report.
+package enum IssueCode: String, Sendable, Codable, CaseIterable {
+    case requiredMissing = "ROW_REQUIRED_MISSING"
+    case columnCount = "ROW_COLUMN_COUNT"
+    case tooLong = "ROW_TOO_LONG"
+    case quoting = "ROW_QUOTING"
+    case notUTF8 = "ROW_NOT_UTF8"
+    case lookupUnknown = "ROW_LOOKUP_UNKNOWN"
+    case numberFormat = "ROW_NUMBER_FORMAT"
+    case booleanFormat = "ROW_BOOLEAN_FORMAT"
+    case dateFormat = "ROW_DATE_FORMAT"
+    case coordinateMissing = "ROW_COORDINATE_MISSING"
+    case coordinateRange = "ROW_COORDINATE_RANGE"
+    case coordinateZero = "ROW_COORDINATE_ZERO"
+    case coordinateOutside = "ROW_COORDINATE_OUTSIDE"
+    case notInList = "ROW_NOT_IN_LIST"
+    case textTooLong = "ROW_TEXT_TOO_LONG"
+    case outOfRange = "ROW_OUT_OF_RANGE"
+    case duplicateKey = "ROW_DUPLICATE_KEY"
+    case keyExists = "ROW_KEY_EXISTS"
+    case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
+    case hierarchyInvalid = "ROW_HIERARCHY_INVALID"
+    case fileFormat = "ERR_IMPORT_001"
+    case fileSchema = "ERR_IMPORT_002"
+}
+
+/// One line of the error report.
+package struct ImportIssue: Sendable, Codable, Equatable {
+    package var severity: IssueSeverity
+    package var code: IssueCode
+    /// Position of the file in the session.
+    package var fileIndex: Int
+    /// Zero-based position of the record among the file's data records; -1 for an issue of the whole file.
+    package var record: Int
+    /// Physical line on which the record begins, 1-based.
+    package var line: Int
+    /// Source or target column that the issue is about; empty for the whole record.
+    package var column: String
+    /// The value found, cut to 200 characters.
+    package var value: String
+    package var message: String
+
+    package init(
+        _ severity: IssueSeverity, _ code: IssueCode, fileIndex: Int, record: Int, line: Int, column: String,
+        value: String, message: String
+    ) {
+        self.severity = severity
+        self.code = code
+        self.fileIndex = fileIndex
+        self.record = record
+        self.line = line
+        self.column = column
+        self.value = value
+        self.message = message
+    }
+}

@@ -1,0 +1,51 @@
+/// How the files of an import become rows of the catalog (specification, section 5.2).
+package struct ImportSchema: Sendable, Codable, Equatable {
+    package var schemaId: String
+    package var schemaName: String
+    package var version: String
+    package var deltaStrategy: DeltaStrategy
+    /// Share of refused records (0...1) above which the whole session fails; nil means that no share does.
+    package var errorThreshold: Double?
+    package var lookupTables: [String: LookupSource]?
+    package var entities: [String: ImportEntity]
+    package var relationships: [Relationship]?
+}
+
+/// What happens to a row whose key the catalog already has.
+package enum DeltaStrategy: String, Sendable, Codable {
+    /// Mapped columns overwrite, unmapped ones keep their value.
+    case upsert = "UPSERT"
+    /// Only mapped, non-empty fields overwrite.
+    case merge = "MERGE"
+    /// A row whose key exists is refused.
+    case append = "APPEND"
+}
+
+/// One kind of file and the table that it fills.
+package struct ImportEntity: Sendable, Codable, Equatable {
+    package var table: EntityTable
+    /// Glob patterns over the file name, `*` and `?` only.
+    package var files: [String]
+    package var primaryKey: String
+    package var requiredFields: [String]
+    package var fieldMappings: [FieldMapping]
+    package var validations: [ValidationRule]?
+}
+
+/// A reference from one column to another table's key: `outlets.dt_code` to `distributors.dt_code`.
+package struct Relationship: Sendable, Codable, Equatable {
+    package var from: String
+    package var to: String
+    package var severity: IssueSeverity?
+}
+
+/// Where a lookup table comes from: a file of the server's own `Config/lookups`, or entries in the schema itself.
+package struct LookupSource: Sendable, Codable, Equatable {
+    /// A file name in the server's lookup folder; accepted only in schemas that the server ships.
+    package var file: String?
+    package var key: String?
+    package var value: String?
+    package var entries: [String: String]?
+
+    package init(entries: [String: String]) { self.entries = entries }
+}

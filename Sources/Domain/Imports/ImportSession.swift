@@ -1,0 +1,108 @@
+/// A bulk import: the files one producer sends to be merged in one transaction.
+package struct ImportSession: Sendable, Equatable {
+    package var sessionID: String
+    package var userID: String
+    package var schemaID: String
+    package var schemaVersion: String
+    package var status: ImportStatus
+    package var stage: ImportStage
+    /// Whether the producer asked for the merge and not only for validation.
+    package var processRequested: Bool
+    /// Version of the catalog when the files were sealed.
+    package var pinnedVersion: Int64
+    /// Version of the catalog that the merge made; nil before it.
+    package var appliedVersion: Int64?
+    package var bytesTotal: Int64
+    package var bytesDone: Int64
+    package var chunksTotal: Int
+    package var chunksDone: Int
+    package var snapshotsTotal: Int
+    package var snapshotsDone: Int
+    package var counts: RecordCounts
+    package var errorCode: String?
+    package var errorMessage: String?
+    /// ISO 8601 instants, UTC.
+    package var createdAt: String
+    package var completedAt: String?
+    package var traceparent: String?
+
+    /// A session that has just been opened.
+    package init(
+        sessionID: String, userID: String, schemaID: String, schemaVersion: String, createdAt: String,
+        traceparent: String? = nil
+    ) {
+        self.sessionID = sessionID
+        self.userID = userID
+        self.schemaID = schemaID
+        self.schemaVersion = schemaVersion
+        self.status = .uploading
+        self.stage = .upload
+        self.processRequested = false
+        self.pinnedVersion = 0
+        self.bytesTotal = 0
+        self.bytesDone = 0
+        self.chunksTotal = 0
+        self.chunksDone = 0
+        self.snapshotsTotal = 0
+        self.snapshotsDone = 0
+        self.counts = RecordCounts()
+        self.createdAt = createdAt
+        self.traceparent = traceparent
+    }
+
+    /// Whether nothing more will be told of the session: it ended, and its snapshots are made.
+    package var isFinished: Bool {
+        status.isTerminal && (status != .completed || snapshotsDone >= snapshotsTotal)
+    }
+
+    /// The topic under which the session's events travel.
+    package var topic: Topic { .importSession(sessionID) }
+}
+
+/// A file of a session.
+package struct ImportFile: Sendable, Equatable {
+    package var sessionID: String
+    package var index: Int
+    /// The producer's name for it: shown, matched against the schema's patterns, never made a path.
+    package var fileName: String
+    package var entity: String
+    package var declaredSize: Int64
+    /// Bytes uploaded; nil until an upload has finished.
+    package var size: Int64?
+    /// SHA-256 of the upload, hexadecimal.
+    package var sha256: String?
+    package var counts: RecordCounts
+
+    package init(sessionID: String, index: Int, fileName: String, entity: String, declaredSize: Int64) {
+        self.sessionID = sessionID
+        self.index = index
+        self.fileName = fileName
+        self.entity = entity
+        self.declaredSize = declaredSize
+        self.counts = RecordCounts()
+    }
+}
+
+/// A run of whole records of one file, the unit of validation.
+package struct ImportChunk: Sendable, Codable, Equatable {
+    /// Position in the session, over all files, in input order.
+    package var ordinal: Int
+    package var fileIndex: Int
+    package var byteOffset: Int
+    package var byteLength: Int
+    /// Physical line on which it begins, 1-based.
+    package var firstLine: Int
+    /// Index of its first record among the file's data records.
+    package var firstRecord: Int
+
+    package init(
+        ordinal: Int, fileIndex: Int, byteOffset: Int, byteLength: Int, firstLine: Int, firstRecord: Int
+    ) {
+        self.ordinal = ordinal
+        self.fileIndex = fileIndex
+        self.byteOffset = byteOffset
+        self.byteLength = byteLength
+        self.firstLine = firstLine
+        self.firstRecord = firstRecord
+    }
+}

@@ -1,0 +1,20 @@
+/// A column of a master data table.
+package struct Column: Sendable, Hashable {
+    /// What a cell may hold. Dates are ISO 8601 text (`2026-11-24`), booleans the integers 0 and 1.
+    package enum Kind: String, Sendable, Codable {
+        case text, real, boolean, date, json
+    }
+
+    /// The specification's column name.
+    package let name: String
+    /// What its cells hold.
+    package let kind: Kind
+    /// Whether a row without it is refused.
+    package let required: Bool
+
+    package init(_ name: String, _ kind: Kind = .text, required: Bool = false) {
+        self.name = name
+        self.kind = kind
+        self.required = required
+    }
+}

@@ -1,0 +1,44 @@
+package import Imports
+package import ObjectStore
+package import Operations
+package import Snapshots
+
+/// What the routes call.
+package struct APIServices: Sendable {
+    package var imports: ImportService
+    package var snapshots: SnapshotService
+    package var operations: OperationsService
+    package var objects: any ObjectStore
+    package var tokens: TokenAuthority
+    /// How clients reach this server, without a trailing slash; nil where the request's Host header says it.
+    package var publicURL: String?
+    /// Whether each dependency can be used.
+    package var health: @Sendable () async -> [DependencyHealth]
+
+    package init(
+        imports: ImportService, snapshots: SnapshotService, operations: OperationsService, objects: any ObjectStore,
+        tokens: TokenAuthority, publicURL: String?, health: @Sendable @escaping () async -> [DependencyHealth]
+    ) {
+        self.imports = imports
+        self.snapshots = snapshots
+        self.operations = operations
+        self.objects = objects
+        self.tokens = tokens
+        self.publicURL = publicURL
+        self.health = health
+    }
+}
+
+/// Whether a dependency can be used.
+package struct DependencyHealth: Sendable, Codable, Equatable {
+    package var name: String
+    package var ok: Bool
+    /// What is wrong, in words that may be shown to anybody.
+    package var detail: String?
+
+    package init(name: String, ok: Bool, detail: String? = nil) {
+        self.name = name
+        self.ok = ok
+        self.detail = detail
+    }
+}

@@ -1,0 +1,21 @@
+import Hummingbird
+
+/// `GET /health`, the one route without a token: for load balancers and `make run`.
+struct HealthRoute {
+    private struct Health: Encodable {
+        let status: String
+        let dependencies: [DependencyHealth]
+    }
+
+    let services: APIServices
+
+    func add(to routes: inout RouteTable) {
+        routes.publicly(.get, "/health") { _, _ in
+            let dependencies = await services.health()
+            let isWell = dependencies.allSatisfy(\.ok)
+            return try Response.json(
+                Health(status: isWell ? "ok" : "degraded", dependencies: dependencies),
+                status: isWell ? .ok : .serviceUnavailable)
+        }
+    }
+}

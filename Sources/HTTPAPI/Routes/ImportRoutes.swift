@@ -1,0 +1,114 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Imports
+
+/// `/api/import/…` (specification, section 3.2 and appendix A).
+struct ImportRoutes {
+    private struct SessionRequest: Decodable {
+        struct File: Decodable {
+            var fileName: String
+            var fileSize: Int64
+        }
+
+        var schemaId: String
+        var schemaVersion: String?
+        var files: [File]
+    }
+
+    private struct SessionAnswer: Encodable {
+        var sessionId: String
+        var uploadUrls: [String: String]
+        var expiresIn: Int
+    }
+
+    private struct SessionReference: Decodable { var sessionId: String }
+
+    private struct UploadRequest: Decodable {
+        var sessionId: String
+        var fileName: String
+    }
+
+    private struct UploadAnswer: Encodable {
+        var uploadUrl: String
+        var expiresIn: Int
+    }
+
+    private struct SchemaList: Encodable { var schemas: [ImportSchema] }
+
+    let services: APIServices
+
+    func add(to routes: inout RouteTable) {
+        routes.on(.post, "/api/import/schema", use: saveSchema)
+        routes.on(.get, "/api/import/schema", use: listSchemas)
+        routes.on(.post, "/api/import/session", use: openSession)
+        routes.on(.get, "/api/import/session", use: sessionByQuery)
+        routes.on(.get, "/api/import/session/:id", use: sessionByPath)
+        routes.on(.post, "/api/import/upload", use: uploadURL)
+        routes.on(.post, "/api/import/validate") { try await start($0, $1, services.imports.validate) }
+        routes.on(.post, "/api/import/process") { try await start($0, $1, services.imports.process) }
+    }
+
+    private func saveSchema(_ request: Request, _ context: APIContext) async throws -> Response {
+        let schema = try await request.json(ImportSchema.self, context, fault: .schemaValidationFailed)
+        try await services.imports.save(schema, by: try context.requireUser())
+        return try .json(schema, status: .created)
+    }
+
+    private func listSchemas(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(SchemaList(schemas: try await services.imports.schemas(for: try context.requireUser())))
+    }
+
+    private func openSession(_ request: Request, _ context: APIContext) async throws -> Response {
+        let user = try context.requireUser()
+        let asked = try await request.json(SessionRequest.self, context)
+        let opened = try await services.imports.open(
+            schemaID: asked.schemaId, version: asked.schemaVersion,
+            files: asked.files.map { DeclaredFile(name: $0.fileName, size: $0.fileSize) }, by: user,
+            traceparent: context.trace.description)
+        let origin = request.origin(publicURL: services.publicURL)
+        let answer = SessionAnswer(
+            sessionId: opened.sessionId, uploadUrls: opened.uploadUrls.mapValues { origin + $0 },
+            expiresIn: opened.expiresIn)
+        return try .json(answer, status: .created, headers: [.location: Self.path(opened.sessionId)])
+    }
+
+    private func sessionByQuery(_ request: Request, _ context: APIContext) async throws -> Response {
+        guard let id = try request.queryValue("sessionId") else {
+            throw RequestError(status: 400, "say which session: ?sessionId=…")
+        }
+        return try await report(id, request, context)
+    }
+
+    private func sessionByPath(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await report(try context.pathValue("id"), request, context)
+    }
+
+    private func report(_ id: String, _ request: Request, _ context: APIContext) async throws -> Response {
+        let report = try await services.imports.report(onSession: id, for: try context.requireUser())
+        return try .json(SessionAnswerReport(report, origin: request.origin(publicURL: services.publicURL)))
+    }
+
+    private func uploadURL(_ request: Request, _ context: APIContext) async throws -> Response {
+        let user = try context.requireUser()
+        let asked = try await request.json(UploadRequest.self, context)
+        let path = try await services.imports.uploadURL(session: asked.sessionId, fileName: asked.fileName, by: user)
+        return try .json(
+            UploadAnswer(
+                uploadUrl: request.origin(publicURL: services.publicURL) + path,
+                expiresIn: services.imports.urlSeconds))
+    }
+
+    private func start(
+        _ request: Request, _ context: APIContext, _ start: (String, UserContext) async throws -> ImportProgress
+    ) async throws -> Response {
+        let user = try context.requireUser()
+        let asked = try await request.json(SessionReference.self, context)
+        let progress = try await start(asked.sessionId, user)
+        return try .json(
+            progress, status: .accepted,
+            headers: [.location: Self.path(asked.sessionId), .retryAfter: "1"])
+    }
+
+    private static func path(_ session: String) -> String { "/api/import/session/\(session)" }
+}

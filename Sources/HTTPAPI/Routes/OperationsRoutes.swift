@@ -1,0 +1,54 @@
+import Domain
+import Hummingbird
+import Operations
+
+/// `/api/operations/…`, for administrators.
+struct OperationsRoutes {
+    private struct QueueList: Encodable { var queues: [QueueStatus] }
+    private struct DeadLetterList: Encodable { var deadLetters: [DeadLetterReport] }
+
+    let services: APIServices
+
+    func add(to routes: inout RouteTable) {
+        routes.on(.get, "/api/operations/queues", use: queues)
+        routes.on(.get, "/api/operations/dead", use: deadLetters)
+        routes.on(.get, "/api/operations/dead/:id", use: deadLetter)
+        routes.on(.post, "/api/operations/dead/:id/replay", use: replay)
+    }
+
+    private func queues(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(QueueList(queues: try await services.operations.queues(for: try context.requireUser())))
+    }
+
+    private func deadLetters(_ request: Request, _ context: APIContext) async throws -> Response {
+        let letters = try await services.operations.deadLetters(
+            queue: try request.queryValue("queue"), limit: try Self.limit(request),
+            for: try context.requireUser())
+        return try .json(DeadLetterList(deadLetters: letters))
+    }
+
+    private func deadLetter(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(try await services.operations.deadLetter(try Self.id(context), for: try context.requireUser()))
+    }
+
+    private func replay(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(
+            try await services.operations.replay(try Self.id(context), by: try context.requireUser()),
+            status: .accepted)
+    }
+
+    private static func limit(_ request: Request) throws -> Int {
+        guard let text = try request.queryValue("limit") else { return 100 }
+        guard let limit = Int(text), (1...1000).contains(limit) else {
+            throw RequestError(status: 400, "limit is a number from 1 to 1000.")
+        }
+        return limit
+    }
+
+    private static func id(_ context: APIContext) throws -> Int64 {
+        guard let id = Int64(try context.pathValue("id")) else {
+            throw RequestError(status: 400, "the id of a dead letter is a number.")
+        }
+        return id
+    }
+}

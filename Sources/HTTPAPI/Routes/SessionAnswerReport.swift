@@ -1,0 +1,62 @@
+import Domain
+import Imports
+
+/// A session as the API tells it: the specification's import job, flat.
+struct SessionAnswerReport: Encodable {
+    struct File: Encodable {
+        var fileName: String
+        var entity: String
+        var fileSize: Int64?
+        var sha256: String?
+        var read: Int
+        var inserted: Int
+        var updated: Int
+        var unchanged: Int
+        var refused: Int
+        var warnings: Int
+    }
+
+    var sessionId: String
+    var userId: String
+    var schemaId: String
+    var schemaVersion: String
+    var status: ImportStatus
+    var stage: ImportStage
+    var progress: Int
+    var stages: [ImportProgress.Stage]
+    var finished: Bool
+    var results: ImportResults
+    var files: [File]
+    var errorCode: String?
+    var errorMessage: String?
+    var createdAt: String
+    var completedAt: String?
+    var catalogVersion: Int64?
+    var reportUrl: String?
+
+    init(_ report: SessionReport, origin: String) {
+        let progress = report.progress
+        sessionId = progress.sessionId
+        userId = report.userId
+        schemaId = progress.schemaId
+        schemaVersion = report.schemaVersion
+        status = progress.status
+        stage = progress.stage
+        self.progress = progress.progress
+        stages = progress.stages
+        finished = progress.finished
+        results = progress.results
+        files = report.files.map { file in
+            File(
+                fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
+                read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
+                unchanged: file.counts.unchanged, refused: file.counts.refused, warnings: file.counts.warnings)
+        }
+        errorCode = progress.errorCode
+        errorMessage = progress.errorMessage
+        createdAt = report.createdAt
+        completedAt = report.completedAt
+        catalogVersion = report.catalogVersion
+        reportUrl = report.reportUrl.map { origin + $0 }
+    }
+}

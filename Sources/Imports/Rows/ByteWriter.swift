@@ -1,0 +1,47 @@
+/// Writes staged data: little-endian numbers and length-prefixed texts.
+struct ByteWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    mutating func number<Number: FixedWidthInteger>(_ value: Number) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func text(_ text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            number(UInt32(utf8.count))
+            bytes.append(contentsOf: utf8)
+        }
+    }
+}
+
+/// Reads what `ByteWriter` wrote. Whatever the bytes hold, it never reads past them.
+struct ByteReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(StagedDataError) -> Number {
+        let width = MemoryLayout<Number>.size
+        guard bytes.count - position >= width else { throw StagedDataError() }
+        defer { position += width }
+        return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: type)) }
+    }
+
+    mutating func text() throws(StagedDataError) -> String {
+        let count = Int(try number(UInt32.self))
+        guard bytes.count - position >= count else { throw StagedDataError() }
+        defer { position += count }
+        return String(decoding: bytes[position..<position + count], as: UTF8.self)
+    }
+}
+
+/// Staged data is not what a stage wrote: the object was damaged.
+struct StagedDataError: Error, CustomStringConvertible {
+    var description: String { "staged data of this session is damaged; import its files again" }
+}

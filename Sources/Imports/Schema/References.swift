@@ -1,0 +1,32 @@
+import Domain
+
+/// The references that a schema declares from one table.
+struct References {
+    /// One declared reference.
+    struct Reference {
+        /// Position of the column in its table, and in `columns`.
+        let column: Int
+        let slot: Int
+        let target: EntityTable
+        let severity: IssueSeverity
+    }
+
+    /// Positions of the referring columns, ascending, each once.
+    let columns: [Int]
+    let all: [Reference]
+
+    init(_ schema: ImportSchema, from table: EntityTable) {
+        let declared = (schema.relationships ?? []).compactMap { relationship -> (Int, EntityTable, IssueSeverity)? in
+            guard let from = ColumnReference(relationship.from), from.table == table,
+                let to = ColumnReference(relationship.to)
+            else { return nil }
+            return (from.column, to.table, relationship.severity ?? .error)
+        }
+        let columns = Set(declared.map(\.0)).sorted()
+        self.columns = columns
+        all = declared.map { column, target, severity in
+            Reference(
+                column: column, slot: columns.firstIndex(of: column) ?? 0, target: target, severity: severity)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// Bounds on what a producer can make grow.
+package struct ImportLimits: Sendable {
+    /// Files of one session.
+    package var maximumFiles = 500
+    /// Bytes of one file.
+    package var maximumFileBytes: Int64 = 4 << 30
+    /// Seconds for which an upload or download URL holds.
+    package var urlSeconds = 3600
+    /// Bytes that a chunk of a file has at least.
+    package var chunkBytes = 1 << 20
+    /// Chunks of one session that wait in the queue at a time, so that sessions take turns.
+    package var chunksInFlight = 8
+    /// Files of one session that are under way at a time (specification, section 3.3).
+    package var filesAtOnce = 5
+
+    package init() {}
+}

@@ -1,0 +1,97 @@
+import Crypto
+import Domain
+import Foundation
+package import ObjectStore
+
+extension ImportService {
+    /// Takes an upload to a signed URL. The bytes appear whole or not at all.
+    /// - Parameter body: pieces of the file in order.
+    package func receive(
+        _ object: ObjectKey, expires: Int64, signature: String, body: any AsyncSequence<[UInt8], any Error>
+    ) async throws -> UploadedFile {
+        try verify(.put, object, expires: expires, signature: signature)
+        let file = try await file(uploadedTo: object)
+        let writer = try await store.writer(object)
+        do {
+            let copy = try await copy(body, to: writer, of: file)
+            try await commit(writer, of: copy)
+            return UploadedFile(fileName: copy.fileName, size: copy.size ?? 0, sha256: copy.sha256 ?? "")
+        } catch {
+            await writer.discard()
+            throw error
+        }
+    }
+
+    /// Writes the pieces as they come and refuses a file that is not as long as it was declared.
+    private func copy(
+        _ body: any AsyncSequence<[UInt8], any Error>, to writer: any ObjectWriter, of file: ImportFile
+    ) async throws -> ImportFile {
+        var digest = SHA256()
+        var size: Int64 = 0
+        for try await piece in body {
+            size += Int64(piece.count)
+            guard size <= limits.maximumFileBytes, size <= file.declaredSize else {
+                throw RequestError(
+                    .invalidFileFormat,
+                    "\(file.fileName) was declared with \(file.declaredSize) bytes and has more: open a session "
+                        + "with its true size (at most \(limits.maximumFileBytes)).",
+                    status: 413)
+            }
+            digest.update(data: piece)
+            try await writer.append(piece)
+        }
+        guard size == file.declaredSize else {
+            throw RequestError(
+                .invalidFileFormat,
+                "\(file.fileName) was declared with \(file.declaredSize) bytes but \(size) arrived: upload it again.")
+        }
+        var uploaded = file
+        uploaded.size = size
+        uploaded.sha256 = Hexadecimal.text(digest.finalize())
+        return uploaded
+    }
+
+    /// Checks a signed download URL.
+    package func demandDownload(_ object: ObjectKey, expires: Int64, signature: String) throws {
+        try verify(.get, object, expires: expires, signature: signature)
+    }
+
+    private func verify(
+        _ method: URLSigner.Method, _ object: ObjectKey, expires: Int64, signature: String
+    ) throws {
+        switch signer.verify(method, object, expires: expires, signature: signature, now: .now) {
+        case .valid: return
+        case .expired:
+            throw RequestError(
+                .sessionExpired,
+                "this URL has expired: ask for a new one (POST /api/import/upload for an upload).")
+        case .forged:
+            throw RequestError(
+                .invalidToken, "this URL is not one that SRTO signed for this method and object.", status: 403)
+        }
+    }
+
+    private func file(uploadedTo object: ObjectKey) async throws -> ImportFile {
+        let parts = object.components
+        guard parts.count == 4, parts[0] == "imports" else {
+            throw RequestError(status: 404, "uploads go to the URLs of an import session.")
+        }
+        let id = parts[2]
+        let (session, files) = try await catalog.read { (try $0.session(id), try $0.files(ofSession: id)) }
+        guard let session,
+            let file = files.first(where: { ObjectLayout.upload(session: id, file: $0.index) == object })
+        else { throw RequestError(status: 404, "there is no such import session or file.") }
+        try SessionStep.demandUploading(session)
+        return file
+    }
+
+    /// The upload appears only while the session still takes uploads; a late one leaves nothing.
+    private func commit(_ writer: any ObjectWriter, of uploaded: ImportFile) async throws {
+        try await catalog.write { catalog in
+            guard let session = try catalog.session(uploaded.sessionID) else { return }
+            try SessionStep.demandUploading(session)
+            try catalog.save(uploaded)
+        }
+        try await writer.commit()
+    }
+}

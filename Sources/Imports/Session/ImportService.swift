@@ -1,0 +1,156 @@
+package import Catalog
+package import Domain
+import Foundation
+package import ObjectStore
+
+/// What producers ask of imports. Each call is authorised here.
+package struct ImportService: Sendable {
+    let catalog: any Catalog
+    let store: any ObjectStore
+    let signer: URLSigner
+    let hotState: any ImportHotState
+    let limits: ImportLimits
+
+    package init(
+        catalog: any Catalog, store: any ObjectStore, signer: URLSigner, hotState: any ImportHotState,
+        limits: ImportLimits = ImportLimits()
+    ) {
+        self.catalog = catalog
+        self.store = store
+        self.signer = signer
+        self.hotState = hotState
+        self.limits = limits
+    }
+
+    /// Seconds for which a signed URL holds.
+    package var urlSeconds: Int { limits.urlSeconds }
+
+    /// Keeps a schema after checking it whole.
+    /// - Throws: `RequestError` that lists every fault.
+    package func save(_ schema: ImportSchema, by user: UserContext) async throws {
+        try Self.demand(.importData, of: user)
+        try SchemaCheck.demandSound(schema)
+        let saved = try await catalog.write { try $0.save(schema) }
+        guard saved else {
+            throw RequestError(
+                .schemaValidationFailed,
+                "schema \(schema.schemaId) has a version \(schema.version) already, and it differs: save it under a new version.",
+                status: 409)
+        }
+    }
+
+    /// The newest version of every schema.
+    package func schemas(for user: UserContext) async throws -> [ImportSchema] {
+        try Self.demand(.importData, of: user)
+        return try await catalog.read { try $0.schemas() }
+    }
+
+    /// Opens a session and says where to upload its files.
+    package func open(
+        schemaID: String, version: String?, files: [DeclaredFile], by user: UserContext, traceparent: String?
+    ) async throws -> OpenedSession {
+        try Self.demand(.importData, of: user)
+        let schema = try await catalog.read { try $0.schema(schemaID, version: version) }
+        guard let schema else {
+            throw RequestError(
+                .schemaValidationFailed,
+                "there is no schema \(schemaID.prefix(100))\(version.map { " version \($0.prefix(40))" } ?? ""); "
+                    + "GET /api/import/schema lists those there are.")
+        }
+        let entities = try SessionFiles.entities(of: files, in: schema, limits: limits)
+        let id = "imp_" + UUID().uuidString.replacing("-", with: "").lowercased()
+        let session = ImportSession(
+            sessionID: id, userID: user.userId, schemaID: schema.schemaId, schemaVersion: schema.version,
+            createdAt: Date.now.iso8601, traceparent: traceparent)
+        try await catalog.write { writer in
+            try writer.save(session)
+            for (index, file) in files.enumerated() {
+                try writer.save(
+                    ImportFile(
+                        sessionID: id, index: index, fileName: file.name, entity: entities[index],
+                        declaredSize: file.size))
+            }
+            try writer.tell(session)
+        }
+        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
+        let urls = files.enumerated().map { index, file in
+            (file.name, signer.path(.put, ObjectLayout.upload(session: id, file: index), expires: expires))
+        }
+        return OpenedSession(
+            sessionId: id, uploadUrls: Dictionary(uniqueKeysWithValues: urls), expiresIn: limits.urlSeconds)
+    }
+
+    /// A fresh URL for one file of a session, as the first one expires.
+    package func uploadURL(session id: String, fileName: String, by user: UserContext) async throws -> String {
+        let session = try await session(id, for: user)
+        try SessionStep.demandUploading(session)
+        let files = try await catalog.read { try $0.files(ofSession: id) }
+        guard let file = files.first(where: { $0.fileName == fileName }) else {
+            throw RequestError(status: 404, "session \(id) has no file \(fileName.prefix(200)).")
+        }
+        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
+        return signer.path(.put, ObjectLayout.upload(session: id, file: file.index), expires: expires)
+    }
+
+    /// A session's state, files and counts.
+    package func report(onSession id: String, for user: UserContext) async throws -> SessionReport {
+        let session = try await session(id, for: user)
+        let files = try await catalog.read { try $0.files(ofSession: id) }
+        let report = ObjectLayout.report(session: id)
+        let hasReport = try await store.size(report) != nil
+        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
+        return SessionReport(
+            progress: ImportProgress(of: session).advanced(by: await hotState.stages(ofSession: id)),
+            userId: session.userID, schemaVersion: session.schemaVersion,
+            files: files.map { file in
+                SessionReport.File(
+                    fileName: file.fileName, entity: file.entity, fileSize: file.size, sha256: file.sha256,
+                    counts: file.counts)
+            },
+            createdAt: session.createdAt, completedAt: session.completedAt, catalogVersion: session.appliedVersion,
+            reportUrl: hasReport ? signer.path(.get, report, expires: expires) : nil)
+    }
+
+    /// A session that the user may see.
+    func session(_ id: String, for user: UserContext) async throws -> ImportSession {
+        let session = try await catalog.read { try $0.session(id) }
+        // One answer for a session that is not there and for another's: ids cannot be probed.
+        guard let session, user.maySeeSession(ownedBy: session.userID) else {
+            throw RequestError(status: 404, "there is no import session \(id.prefix(100)) of yours.")
+        }
+        return session
+    }
+
+    static func demand(_ permission: Permission, of user: UserContext) throws {
+        guard user.may(permission) else {
+            throw RequestError(
+                .insufficientPermissions,
+                "\(user.userId) lacks the permission \(permission.rawValue): ask an administrator to assign it.")
+        }
+    }
+}
+
+extension ImportProgress {
+    /// The same state with the finer progress of running stages.
+    func advanced(by hot: [ImportStage: Advance]) -> ImportProgress {
+        var progress = self
+        progress.stages = stages.map { stage in
+            guard let advance = hot[stage.name], stage.done < stage.total, stage.name == .merge else { return stage }
+            var finer = stage
+            finer.done = min(advance.done, advance.total)
+            finer.total = max(advance.total, 1)
+            finer.unit = "records"
+            return finer
+        }
+        return progress
+    }
+}
+
+extension CatalogWriter {
+    /// Tells of the session's state as it now is.
+    func tell(_ session: ImportSession) throws {
+        try tell(
+            session.isFinished ? .importFinished : .importProgress, about: session.topic,
+            state: ImportProgress(of: session), traceparent: session.traceparent)
+    }
+}

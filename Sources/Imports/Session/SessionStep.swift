@@ -1,0 +1,90 @@
+import Catalog
+import Domain
+import Foundation
+import Jobs
+
+/// How a session moves on: decided on values, carried out in the caller's transaction.
+enum SessionStep: Equatable {
+    case unchanged
+    case validate
+    case merge
+
+    /// A producer asks for validation, or for validation and merge.
+    /// - Throws: `RequestError` when the session ended.
+    static func start(_ session: inout ImportSession, process: Bool) throws(RequestError) -> SessionStep {
+        switch session.status {
+        case .uploading:
+            session.status = process ? .processing : .validating
+            session.stage = .schema
+            session.processRequested = process
+            return .validate
+        case .validating where process && !session.processRequested:
+            session.processRequested = true
+            return .unchangedButAsked
+        case .validated where process:
+            session.status = .processing
+            session.stage = .merge
+            session.processRequested = true
+            return .merge
+        case .validating, .validated, .processing, .completed:
+            return .unchanged
+        case .expired:
+            throw RequestError(.sessionExpired, "session \(session.sessionID) has expired: open a new one.")
+        case .failed, .cancelled, .rolledBack:
+            throw RequestError(
+                .sessionConflict,
+                "session \(session.sessionID) is \(session.status.rawValue): open a new one with the corrected files.")
+        }
+    }
+
+    /// Only the wish to merge is kept; the running validation goes on to it.
+    case unchangedButAsked
+
+    /// An upload comes only while the session takes uploads.
+    static func demandUploading(_ session: ImportSession) throws(RequestError) {
+        guard session.status == .uploading else {
+            throw RequestError(
+                .sessionConflict,
+                "session \(session.sessionID) is \(session.status.rawValue) and its files are sealed: "
+                    + "open a new session to import another version of a file.")
+        }
+    }
+
+    /// The resolve stage found the session sound: on to the merge, or rest until it is asked for.
+    static func validated(_ session: inout ImportSession) -> SessionStep {
+        if session.processRequested {
+            session.status = .processing
+            session.stage = .merge
+            return .merge
+        }
+        session.status = .validated
+        return .unchanged
+    }
+
+    /// The session ends without effect on master data.
+    static func fail(_ session: inout ImportSession, _ code: ErrorCode, _ message: String, at instant: String) {
+        session.status = .failed
+        session.errorCode = code.rawValue
+        session.errorMessage = message
+        session.completedAt = instant
+    }
+}
+
+extension CatalogWriter {
+    /// Asks for the jobs of a step. Their ids are the session's and the stage's, so asking twice is asking once.
+    func enqueue(_ step: SessionStep, of session: ImportSession) throws {
+        let id = session.sessionID
+        switch step {
+        case .unchanged, .unchangedButAsked: return
+        case .validate: try enqueue(ValidateSchemaJob(sessionID: id), "schema", of: session)
+        case .merge: try enqueue(MergeJob(sessionID: id), "merge", of: session)
+        }
+    }
+
+    /// Asks for a job of a session.
+    func enqueue(_ payload: some JobPayload, _ name: String, of session: ImportSession) throws {
+        try enqueue(
+            JobRequest(
+                id: "\(session.topic):\(name)", payload, about: session.topic, traceparent: session.traceparent))
+    }
+}

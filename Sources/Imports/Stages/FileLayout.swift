@@ -1,0 +1,25 @@
+import Foundation
+import ObjectStore
+import Tabular
+
+/// How a file divides into records and columns, as the schema stage found it.
+struct FileLayout: Codable, Sendable {
+    var dialect: CSVDialect
+    var header: [String]
+    /// Lines that no chunk holds: each is a record read and refused.
+    var overlongLines: [OverlongLine]
+}
+
+extension ImportStages {
+    /// Writes the layouts of a session's files, by file index.
+    func save(_ layouts: [FileLayout], ofSession id: String) async throws {
+        try await store.put(
+            ObjectLayout.fileLayouts(session: id), Array(JSONEncoder.canonical.encode(layouts)))
+    }
+
+    /// Reads them back.
+    func layouts(ofSession id: String) async throws -> [FileLayout] {
+        let bytes = try await staged(ObjectLayout.fileLayouts(session: id))
+        return try JSONDecoder().decode([FileLayout].self, from: Data(bytes))
+    }
+}

@@ -1,0 +1,68 @@
+import Catalog
+import Domain
+import Foundation
+import Jobs
+import ObjectStore
+
+extension ImportStages {
+    /// A session with what its stages need of it.
+    struct Work: Sendable {
+        let session: ImportSession
+        let schema: ImportSchema
+        let files: [ImportFile]
+
+        func entity(of file: ImportFile) throws -> ImportEntity {
+            guard let entity = schema.entities[file.entity] else {
+                throw CatalogError(.corrupt, "schema \(schema.schemaId) has lost its entity \(file.entity)")
+            }
+            return entity
+        }
+    }
+
+    /// The session a job works for; nil when it has ended, so that nothing is left to do.
+    func work(for job: Job<some JobPayload>, session id: String) async throws -> Work? {
+        let found = try await catalog.read { reader -> Work? in
+            guard let session = try reader.session(id), !session.status.isTerminal else { return nil }
+            guard let schema = try reader.schema(session.schemaID, version: session.schemaVersion) else {
+                throw CatalogError(.corrupt, "schema \(session.schemaID) \(session.schemaVersion) is gone")
+            }
+            return Work(session: session, schema: schema, files: try reader.files(ofSession: id))
+        }
+        if found == nil {
+            job.logger.notice("the session has ended; its job has nothing to do")
+            _ = try await catalog.write { try $0.markApplied(job.id) }
+        }
+        return found
+    }
+
+    /// Applies a job's effect once: `change` runs in the transaction that writes the job's mark, on the session as it
+    /// then is, and not at all when the mark stands or the session has ended.
+    func apply(
+        _ job: Job<some JobPayload>, toSession id: String,
+        _ change: @Sendable @escaping (any CatalogWriter, inout ImportSession) throws -> Void
+    ) async throws {
+        try await catalog.write { writer in
+            guard try writer.markApplied(job.id), var session = try writer.session(id), !session.status.isTerminal
+            else { return }
+            try change(writer, &session)
+            try writer.save(session)
+            try writer.tell(session)
+        }
+    }
+
+    /// Ends a session for a job that will not be done.
+    func abandon(_ job: Job<some JobPayload>, session id: String, because reason: String) async throws {
+        try await apply(job, toSession: id) { _, session in
+            SessionStep.fail(
+                &session, .importFailed,
+                "the stage \(session.stage.rawValue) could not be finished: \(reason). Nothing was merged; "
+                    + "start a new session when the cause is mended.",
+                at: Date.now.iso8601)
+        }
+    }
+
+    /// Reads a staged object; whole, as the stage that wrote it bounded it.
+    func staged(_ key: ObjectKey) async throws -> [UInt8] {
+        try await store.get(key, limit: 1 << 30)
+    }
+}

@@ -1,0 +1,116 @@
+import Domain
+import Foundation
+import Jobs
+import ObjectStore
+
+/// Third stage: duplicates and references across files and catalog, the error report, the threshold.
+struct ResolveHandler: JobHandler {
+    let stages: ImportStages
+
+    func handle(_ job: Job<ResolveJob>) async throws -> Disposition {
+        let id = job.payload.sessionID
+        guard let work = try await stages.work(for: job, session: id) else { return .done }
+        let chunks = try await stages.catalog.read { try $0.chunks(ofSession: id) }
+        var (resolution, counts) = try await gather(work, chunks)
+        for (file, layout) in try await stages.layouts(ofSession: id).enumerated() {
+            counts[file].read += layout.overlongLines.count
+            counts[file].refused += layout.overlongLines.count
+        }
+        let version = try await resolve(&resolution)
+        let refused = resolution.refusedPositions()
+        for (chunk, positions) in refused { counts[chunks[chunk].fileIndex].refused += positions.count }
+        for (chunk, issues) in resolution.issues {
+            counts[chunks[chunk].fileIndex].warnings += issues.count { $0.severity == .warning }
+        }
+        try await stages.store.put(ObjectLayout.refusals(session: id), RefusedRows.encoded(refused))
+        try await writeReport(work, chunks, resolution)
+        try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
+        return .done
+    }
+
+    func abandon(_ job: Job<ResolveJob>, because reason: String) async throws {
+        try await stages.abandon(job, session: job.payload.sessionID, because: reason)
+    }
+
+    private func gather(
+        _ work: ImportStages.Work, _ chunks: [ImportChunk]
+    ) async throws -> (Resolution, [RecordCounts]) {
+        var resolution = Resolution(
+            schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName))
+        var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
+        for chunk in chunks {
+            let key = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
+            let keys = try StagedKeys(try await stages.staged(key))
+            let table = try work.entity(of: work.files[chunk.fileIndex]).table
+            counts[chunk.fileIndex] += RecordCounts(
+                read: keys.read, refused: keys.refused, warnings: keys.warnings)
+            resolution.append(keys, chunk: chunk.ordinal, table: table)
+        }
+        return (resolution, counts)
+    }
+
+    /// Checks against one state of the catalog and returns its version: the merge looks again if it has moved on.
+    private func resolve(_ resolution: inout Resolution) async throws -> Int64 {
+        let unresolved = resolution
+        let (resolved, version) = try await stages.catalog.read { reader in
+            var resolution = unresolved
+            try resolution.run { keys, table in try reader.existing(keys, in: table) }
+            return (resolution, try reader.version())
+        }
+        resolution = resolved
+        return version
+    }
+
+    private func writeReport(
+        _ work: ImportStages.Work, _ chunks: [ImportChunk], _ resolution: Resolution
+    ) async throws {
+        let id = work.session.sessionID
+        let layouts = try await stages.layouts(ofSession: id)
+        // Overlong lines lie in no chunk: each goes before the chunk that begins after it.
+        var overlong = layouts.enumerated().flatMap { file, layout in
+            layout.overlongLines.map { line in
+                ImportIssue(
+                    .error, .tooLong, fileIndex: file, record: line.recordIndex ?? 0, line: line.line, column: "",
+                    value: "\(line.byteLength) bytes", message: "the line is longer than a record may be")
+            }
+        }
+        try await stages.writeReport(ofSession: id, files: work.files, chunks: chunks.count + 1) { position in
+            guard position < chunks.count else { return overlong }
+            let chunk = chunks[position]
+            let split = overlong.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
+            let before = overlong[..<(split ?? overlong.count)]
+            overlong.removeFirst(before.count)
+            let bytes = try await stages.staged(ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal))
+            let own = try JSONDecoder().decode([ImportIssue].self, from: Data(bytes))
+            let all = own + (resolution.issues[chunk.ordinal] ?? [])
+            // Stable on equal records: a record's own issues stand before those across files.
+            let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }
+            return before + sorted.map(\.element)
+        }
+    }
+
+    private func finish(
+        _ job: Job<ResolveJob>, _ counts: [RecordCounts], threshold: Double?, version: Int64
+    ) async throws {
+        try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
+            var total = RecordCounts()
+            for (index, var file) in try writer.files(ofSession: session.sessionID).enumerated() {
+                file.counts = counts[index]
+                total += counts[index]
+                try writer.save(file)
+            }
+            session.counts = total
+            session.pinnedVersion = version
+            let share = total.read == 0 ? 0 : Double(total.refused) / Double(total.read)
+            if let threshold, share > threshold {
+                SessionStep.fail(
+                    &session, .schemaValidationFailed,
+                    "\(total.refused) of \(total.read) records are refused, more than the schema's threshold of "
+                        + "\(Int((threshold * 100).rounded())) %. Nothing was merged; the report says what is wrong.",
+                    at: Date.now.iso8601)
+                return
+            }
+            try writer.enqueue(SessionStep.validated(&session), of: session)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Domain
+import Foundation
+import Jobs
+import ObjectStore
+import Tabular
+
+/// Second stage: parse, map, transform and check one chunk. Its done-mark releases the next chunk; the last one, whichever
+/// it is, asks for the resolve stage.
+struct ValidateChunkHandler: JobHandler {
+    let stages: ImportStages
+
+    func handle(_ job: Job<ValidateChunkJob>) async throws -> Disposition {
+        let id = job.payload.sessionID
+        let chunk = job.payload.chunk
+        guard let work = try await stages.work(for: job, session: id) else { return .done }
+        let entry = try await stages.plan(of: work, file: chunk.fileIndex)
+        let bytes = try await stages.store.get(
+            ObjectLayout.sealedFile(session: id, file: chunk.fileIndex), offset: chunk.byteOffset,
+            count: chunk.byteLength)
+        guard bytes.count == chunk.byteLength else {
+            return .dead(reason: "\(work.files[chunk.fileIndex].fileName) is shorter than it was when it was sealed")
+        }
+        let validated = ChunkValidation(chunk: chunk, entry: entry, schema: work.schema).run(bytes)
+        try await stages.store.put(ObjectLayout.stagedRows(session: id, chunk: chunk.ordinal), validated.rows)
+        try await stages.store.put(
+            ObjectLayout.stagedKeys(session: id, chunk: chunk.ordinal), validated.keys.encoded())
+        try await stages.store.put(
+            ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal),
+            Array(JSONEncoder.canonical.encode(validated.issues)))
+        try await markDone(job, validated.keys)
+        return .done
+    }
+
+    func abandon(_ job: Job<ValidateChunkJob>, because reason: String) async throws {
+        let chunk = job.payload.chunk
+        try await stages.abandon(
+            job, session: job.payload.sessionID,
+            because: "file \(chunk.fileIndex + 1), from line \(chunk.firstLine) on: \(reason)")
+    }
+
+    private func markDone(_ job: Job<ValidateChunkJob>, _ keys: StagedKeys) async throws {
+        let chunk = job.payload.chunk
+        let limits = stages.limits
+        let (read, refused, warnings) = (keys.read, keys.refused, keys.warnings)
+        try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
+            guard try writer.markDone(chunk: chunk.ordinal, ofSession: session.sessionID) else { return }
+            session.chunksDone += 1
+            session.bytesDone += Int64(chunk.byteLength)
+            session.counts.read += read
+            session.counts.refused += refused
+            session.counts.warnings += warnings
+            if session.chunksDone == session.chunksTotal {
+                session.stage = .resolve
+                try writer.enqueue(ResolveJob(sessionID: session.sessionID), "resolve", of: session)
+            } else {
+                try writer.releaseChunks(of: session, limit: 1, filesAtOnce: limits.filesAtOnce)
+            }
+        }
+    }
+}
+
+extension ImportStages {
+    /// The compiled plan of a file.
+    func plan(of work: Work, file: Int) async throws -> PlanCache.Entry {
+        try await plans.entry(session: work.session.sessionID, file: file) {
+            let layouts = try await layouts(ofSession: work.session.sessionID)
+            let layout = layouts[file]
+            let entity = try work.entity(of: work.files[file])
+            let plan = try RecordPlan(entity: entity, schema: work.schema, header: layout.header)
+            return PlanCache.Entry(plan: plan, layout: layout)
+        }
+    }
+}

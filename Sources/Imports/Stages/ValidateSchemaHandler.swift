@@ -1,0 +1,89 @@
+import Domain
+import Foundation
+import Jobs
+import ObjectStore
+import Tabular
+
+/// First stage: every file's dialect, header and record boundaries; then the first chunks are released.
+struct ValidateSchemaHandler: JobHandler {
+    let stages: ImportStages
+
+    func handle(_ job: Job<ValidateSchemaJob>) async throws -> Disposition {
+        let id = job.payload.sessionID
+        guard let work = try await stages.work(for: job, session: id) else { return .done }
+        let findings = try await survey(work)
+        let issues = findings.flatMap(\.issues)
+        if let first = issues.first(where: { $0.severity == .error }) {
+            try await stages.writeReport(ofSession: id, files: work.files, chunks: 0) { _ in issues }
+            try await fail(job, work, first, count: issues.count { $0.severity == .error })
+            return .done
+        }
+        try await stages.save(findings.map(\.layout), ofSession: id)
+        try await release(job, chunks: Self.numbered(findings.map(\.chunks)))
+        return .done
+    }
+
+    func abandon(_ job: Job<ValidateSchemaJob>, because reason: String) async throws {
+        try await stages.abandon(job, session: job.payload.sessionID, because: reason)
+    }
+
+    /// A few files at once, findings in the order of the files.
+    private func survey(_ work: ImportStages.Work) async throws -> [FileSurvey.Findings] {
+        try await withThrowingTaskGroup(of: (Int, FileSurvey.Findings).self) { group in
+            var results = [Int: FileSurvey.Findings]()
+            for file in work.files {
+                if file.index >= stages.limits.filesAtOnce, let (index, findings) = try await group.next() {
+                    results[index] = findings
+                }
+                let survey = FileSurvey(
+                    store: stages.store, limits: stages.limits, file: file, entity: try work.entity(of: file),
+                    schema: work.schema)
+                group.addTask { (file.index, try await survey.run()) }
+            }
+            for try await (index, findings) in group { results[index] = findings }
+            return work.files.compactMap { results[$0.index] }
+        }
+    }
+
+    /// Ordinals over all files, in input order.
+    private static func numbered(_ chunks: [[CSVChunk]]) -> [ImportChunk] {
+        var numbered: [ImportChunk] = []
+        for (file, chunks) in chunks.enumerated() {
+            for chunk in chunks {
+                numbered.append(
+                    ImportChunk(
+                        ordinal: numbered.count, fileIndex: file, byteOffset: chunk.byteOffset,
+                        byteLength: chunk.byteLength, firstLine: chunk.firstLine, firstRecord: chunk.firstRecord))
+            }
+        }
+        return numbered
+    }
+
+    private func release(_ job: Job<ValidateSchemaJob>, chunks: [ImportChunk]) async throws {
+        let limits = stages.limits
+        try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
+            session.stage = .validate
+            session.chunksTotal = chunks.count
+            session.bytesTotal = chunks.reduce(0) { $0 + Int64($1.byteLength) }
+            try writer.insert(chunks, session: session.sessionID)
+            if chunks.isEmpty {
+                session.stage = .resolve
+                try writer.enqueue(ResolveJob(sessionID: session.sessionID), "resolve", of: session)
+            } else {
+                try writer.releaseChunks(of: session, limit: limits.chunksInFlight, filesAtOnce: limits.filesAtOnce)
+            }
+        }
+    }
+
+    private func fail(
+        _ job: Job<ValidateSchemaJob>, _ work: ImportStages.Work, _ first: ImportIssue, count: Int
+    ) async throws {
+        let name = work.files[first.fileIndex].fileName
+        let more = count > 1 ? " (and \(count - 1) more, see the report)" : ""
+        let code: ErrorCode = first.code == .fileFormat ? .invalidFileFormat : .schemaValidationFailed
+        try await stages.apply(job, toSession: job.payload.sessionID) { _, session in
+            SessionStep.fail(
+                &session, code, "\(name): \(first.message)\(more). Nothing was imported.", at: Date.now.iso8601)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import Domain
+package import Imports
+package import Logging
+package import Redis
+
+/// `ImportHotState` in Redis.
+package struct RedisImportHotState: ImportHotState {
+    /// Seconds that a session's hash outlives its last change.
+    private static let lifetimeSeconds = 86_400
+
+    /// Sets a stage's done and total unless more was done before.
+    private static let advance = RedisScript(
+        """
+        local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1] .. ':done') or '-1')
+        if tonumber(ARGV[2]) > known then
+            redis.call('HSET', KEYS[1], ARGV[1] .. ':done', ARGV[2], ARGV[1] .. ':total', ARGV[3])
+            redis.call('EXPIRE', KEYS[1], ARGV[4])
+        end
+        return 1
+        """)
+
+    private let client: RedisClient
+    private let logger: Logger
+
+    package init(client: RedisClient, logger: Logger) {
+        self.client = client
+        self.logger = logger
+    }
+
+    package func advance(_ stage: ImportStage, ofSession id: String, to done: Int64, of total: Int64) async {
+        do throws(RedisError) {
+            _ = try await client.run(
+                Self.advance, keys: [Self.key(id)],
+                arguments: [
+                    .string(stage.rawValue), .integer(Int(done)), .integer(Int(total)),
+                    .integer(Self.lifetimeSeconds),
+                ])
+        } catch {
+            logger.debug("progress not kept in Redis", metadata: ["session": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    package func stages(ofSession id: String) async -> [ImportStage: Advance] {
+        do throws(RedisError) {
+            let fields = try await client.send(RedisCommand("HGETALL", .string(Self.key(id)))).array()
+            return try Self.stages(fields)
+        } catch {
+            logger.debug("progress not read from Redis", metadata: ["session": "\(id)", "error": "\(error)"])
+            return [:]
+        }
+    }
+
+    private static func stages(_ fields: [RedisValue]) throws(RedisError) -> [ImportStage: Advance] {
+        var numbers: [String: Int64] = [:]
+        for index in stride(from: 0, to: fields.count - 1, by: 2) {
+            numbers[try fields[index].string()] = Int64(try fields[index + 1].string())
+        }
+        var stages: [ImportStage: Advance] = [:]
+        for stage in ImportStage.allCases {
+            guard let done = numbers[stage.rawValue + ":done"], let total = numbers[stage.rawValue + ":total"] else {
+                continue
+            }
+            stages[stage] = Advance(done: done, total: total)
+        }
+        return stages
+    }
+
+    private static func key(_ session: String) -> String { "srto:import:\(session)" }
+}

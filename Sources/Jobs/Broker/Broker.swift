@@ -1,0 +1,51 @@
+/// What the job runtime needs of a message broker. Adapters pass the conformance suite in `Tests/JobsConformance`.
+package protocol Broker: Sendable {
+    /// Publishes and returns once the broker has confirmed every message: it survives a restart of the broker.
+    /// - Throws: `.unroutable` when no queue takes one; the others may have been confirmed. Publishing again under the same id is
+    ///   safe: consumers drop the twin.
+    func publish(_ messages: [OutboundMessage]) async throws(BrokerError)
+
+    /// Consumes a work or dead-letter queue; at most `prefetch` deliveries are unsettled at a time.
+    func subscribe(to queue: String, prefetch: Int) async throws(BrokerError) -> BrokerSubscription
+
+    /// Reads a stream from `position` on, without settling: each delivery carries its offset.
+    func read(stream: String, from position: LogPosition) async throws(BrokerError) -> BrokerSubscription
+
+    /// Messages and consumers of a queue; nil when there is no such queue. Says nothing of how much a stream holds.
+    func depth(of queue: String) async throws(BrokerError) -> QueueDepth?
+}
+
+/// Where to begin reading a stream.
+package enum LogPosition: Sendable, Equatable {
+    case first
+    case next
+    case offset(Int64)
+}
+
+/// What a broker says of a queue.
+package struct QueueDepth: Sendable, Equatable {
+    /// Messages waiting to be delivered; 0 for a stream, whatever it holds (so RabbitMQ answers).
+    package var ready: Int
+    package var consumers: Int
+
+    package init(ready: Int, consumers: Int) {
+        self.ready = ready
+        self.consumers = consumers
+    }
+}
+
+/// A running consumer.
+package struct BrokerSubscription: Sendable {
+    /// Never holds more than the prefetch. Ends with a `BrokerError` when the broker ends it (queue deleted), and
+    /// without one after `cancel`.
+    package let deliveries: AsyncThrowingStream<Delivery, any Error>
+    private let onCancel: @Sendable () -> Void
+
+    package init(deliveries: AsyncThrowingStream<Delivery, any Error>, onCancel: @escaping @Sendable () -> Void) {
+        self.deliveries = deliveries
+        self.onCancel = onCancel
+    }
+
+    /// Asks for no more deliveries and returns at once. Those in hand can still be settled; the sequence ends.
+    package func cancel() { onCancel() }
+}

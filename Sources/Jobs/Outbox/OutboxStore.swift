@@ -1,0 +1,61 @@
+package import Domain
+
+/// Where transactions leave what is to be published. The catalog's adapters implement it.
+package protocol OutboxStore: Sendable {
+    /// Becomes, or stays, the one relay for `seconds`; false while another holds the lease.
+    func holdRelayLease(owner: String, seconds: Int) async throws -> Bool
+
+    /// Gives the lease up, so that another relay need not wait for its end.
+    func releaseRelayLease(owner: String) async throws
+
+    /// The oldest entries that are due, in the order in which they were written.
+    func dueEntries(limit: Int) async throws -> [OutboxEntry]
+
+    /// Forgets entries that the broker has confirmed.
+    func remove(_ ids: [Int64]) async throws
+
+    /// Puts an entry off that no queue took.
+    func postpone(_ id: Int64, seconds: Int) async throws
+
+    /// Waits until something was written by this process, or for at most `limit`.
+    func waitForEntries(atMost limit: Duration) async
+
+    /// Incarnation of the event log; a new one when `lost` says that the log of the old one is gone.
+    func eventLogIncarnation(lost: Bool) async throws -> String
+
+    /// Whether an event was ever published under the present incarnation.
+    func eventLogWasUsed() async throws -> Bool
+}
+
+/// Something to be published.
+package struct OutboxEntry: Sendable, Equatable {
+    /// A job or an event.
+    package enum Content: Sendable, Equatable {
+        case job(JobRequest)
+        case event(DomainEvent)
+    }
+
+    /// Position in the outbox; grows.
+    package let id: Int64
+    package let content: Content
+
+    package init(id: Int64, content: Content) {
+        self.id = id
+        self.content = content
+    }
+
+    /// The message for the broker; events are stamped with the log's incarnation.
+    package func outbound(log: String) -> OutboundMessage {
+        switch content {
+        case .job(let request): JobEnvelope(request: request).outbound
+        case .event(let event): EventEnvelope(event: event, log: log).outbound
+        }
+    }
+}
+
+/// Which jobs have had their effect.
+package protocol JobLedger: Sendable {
+    /// Whether the job's mark is written. Handlers check again inside the transaction of the effect; this read only
+    /// saves the work.
+    func isApplied(_ jobID: String) async throws -> Bool
+}

@@ -1,0 +1,95 @@
+package import Foundation
+
+/// Exchanges, queues and bindings in the form that RabbitMQ exports and loads: what `topology/definitions.json`
+/// holds, and what a live broker says of itself.
+package struct TopologyDefinition: Sendable, Codable, Equatable {
+    /// Where messages are published.
+    package struct Exchange: Sendable, Codable, Equatable {
+        package var name: String
+        /// `direct`, `fanout`, `topic` or a plug-in's type.
+        package var type: String
+        package var durable: Bool
+        package var arguments: [String: Argument]
+    }
+
+    /// Where messages lie: a queue or a stream, as its `x-queue-type` says.
+    package struct Queue: Sendable, Codable, Equatable {
+        package var name: String
+        package var durable: Bool
+        package var arguments: [String: Argument]
+    }
+
+    /// The way from an exchange to a queue or to another exchange.
+    package struct Binding: Sendable, Codable, Hashable {
+        package var source: String
+        package var destination: String
+        /// `queue` or `exchange`.
+        package var destinationType: String
+        package var routingKey: String
+
+        enum CodingKeys: String, CodingKey {
+            case source, destination
+            case destinationType = "destination_type"
+            case routingKey = "routing_key"
+        }
+    }
+
+    /// An optional argument of an exchange or a queue.
+    package enum Argument: Sendable, Hashable {
+        case string(String)
+        case integer(Int64)
+        case bool(Bool)
+    }
+
+    package var exchanges: [Exchange]
+    package var queues: [Queue]
+    package var bindings: [Binding]
+
+    /// The exchange of this name.
+    package func exchange(named name: String) -> Exchange? { exchanges.first { $0.name == name } }
+
+    /// The queue of this name.
+    package func queue(named name: String) -> Queue? { queues.first { $0.name == name } }
+
+    /// Reads definitions. Users, virtual hosts and policies are left out, and so is what the broker declares by itself.
+    /// - Throws: `TopologyError` naming the place that cannot be read.
+    package init(definitionsJSON: Data) throws(TopologyError) {
+        do {
+            let all = try JSONDecoder().decode(TopologyDefinition.self, from: definitionsJSON)
+            exchanges = all.exchanges.filter { !$0.isBuiltIn }
+            queues = all.queues
+            bindings = all.bindings.filter { !$0.source.isEmpty }
+        } catch {
+            throw TopologyError(decoding: error)
+        }
+    }
+
+    /// Every way in which `other`, a live broker say, is not what is defined here; empty when it is the same.
+    package func differences(from other: TopologyDefinition) -> [String] {
+        exchangeDifferences(other) + queueDifferences(other) + bindingDifferences(other)
+    }
+}
+
+/// Why definitions cannot be read.
+package struct TopologyError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong with the definitions.
+    package enum Code: String, Sendable {
+        /// No JSON at all.
+        case notJSON
+        /// Something is missing, or is not of the kind it should be.
+        case malformed
+    }
+
+    package let code: Code
+    /// What is wrong, and where.
+    package let message: String
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { "topology \(code.rawValue): \(message)" }
+}

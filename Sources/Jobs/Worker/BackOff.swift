@@ -1,0 +1,16 @@
+import ServiceLifecycle
+
+/// Exponential back-off with full jitter, 5 s at most.
+package enum BackOff {
+    /// Waits before the next try; shutdown and cancellation end the wait.
+    package static func pause(afterFailures failures: Int) async {
+        let ceiling = min(5000, 50 << min(failures, 7))
+        await cancelWhenGracefulShutdown {
+            do {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 1...ceiling)))
+            } catch {
+                // Cancelled: whoever waits looks next whether to go on.
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import Domain
+package import Logging
+
+/// A job in the hands of its handler.
+package struct Job<Payload: JobPayload>: Sendable {
+    /// The deduplication key: mark it applied in the transaction of the effect.
+    package let id: String
+    package let payload: Payload
+    /// 1 for the first attempt; retries and redeliveries both count.
+    package let attempt: Int
+    package let traceparent: String?
+    package let logger: Logger
+
+    package init(id: String, payload: Payload, attempt: Int, traceparent: String?, logger: Logger) {
+        self.id = id
+        self.payload = payload
+        self.attempt = attempt
+        self.traceparent = traceparent
+        self.logger = logger
+    }
+}
+
+/// How a handler's work ended.
+package enum Disposition: Sendable, Equatable {
+    /// The effect is in the catalog, or was there before.
+    case done
+    /// Not now: again after a delay.
+    case retry(reason: String)
+    /// Never: the job is abandoned and its message kept as a dead letter.
+    case dead(reason: String)
+}
+
+/// What a kind of job does.
+///
+/// A handler may run any number of times for one job and must have its effect once: it writes the job's mark in the
+/// transaction of the effect. An error thrown is a retry.
+package protocol JobHandler<Payload>: Sendable {
+    associatedtype Payload: JobPayload
+
+    /// Does the work.
+    func handle(_ job: Job<Payload>) async throws -> Disposition
+
+    /// Runs instead of `handle` on the last delivery, and after `.dead`: leaves whatever waits for the job in a
+    /// state that says why it will not come. It leaves the job's mark alone: the mark of a dead job is written when
+    /// its dead letter is recorded, and a marked job is not buried.
+    func abandon(_ job: Job<Payload>, because reason: String) async throws
+}

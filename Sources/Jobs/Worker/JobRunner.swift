@@ -1,0 +1,106 @@
+import Domain
+import Foundation
+import Logging
+
+/// Carries one delivery from arrival to settlement.
+struct JobRunner: Sendable {
+    let broker: any Broker
+    let ledger: any JobLedger
+    let logger: Logger
+
+    /// Runs the job and settles its delivery. What cannot be settled is given back to the broker.
+    func run(_ delivery: Delivery, of queue: WorkerQueue) async {
+        do {
+            try await settle(delivery, of: queue)
+        } catch {
+            logger.error(
+                "delivery not settled, giving it back",
+                metadata: [
+                    "queue": "\(queue.queue.rawValue)", "job": "\(delivery.message.id ?? "-")", "error": "\(error)",
+                ])
+            await BackOff.pause(afterFailures: delivery.deliveryCount + 1)
+            await giveBack(delivery)
+        }
+    }
+
+    private func settle(_ delivery: Delivery, of queue: WorkerQueue) async throws {
+        let plan = DeliveryPlan(
+            for: delivery.message, deliveryCount: delivery.deliveryCount, from: queue.queue)
+        switch plan {
+        case .bury(let reason):
+            try await bury(delivery, of: queue, reason: reason, attempts: delivery.deliveryCount + 1)
+        case .abandon(let envelope, let attempt, let reason):
+            // Its last worker may have died between the effect and the ack.
+            if try await ledger.isApplied(envelope.request.id) {
+                try await delivery.ack()
+            } else {
+                try await abandon(delivery, envelope, of: queue, attempt: attempt, reason: reason)
+            }
+        case .handle(let envelope, let attempt):
+            if try await ledger.isApplied(envelope.request.id) {
+                try await delivery.ack()
+            } else {
+                try await handle(delivery, envelope, of: queue, attempt: attempt)
+            }
+        }
+    }
+
+    private func handle(
+        _ delivery: Delivery, _ envelope: JobEnvelope, of queue: WorkerQueue, attempt: Int
+    ) async throws {
+        let disposition: Disposition
+        do {
+            disposition = try await queue.run(envelope, attempt, logger(for: envelope))
+        } catch {
+            disposition = .retry(reason: "\(error)")
+        }
+        switch Aftermath(disposition, envelope: envelope, attempt: attempt, jitter: .random(in: 0...1)) {
+        case .ack:
+            try await delivery.ack()
+        case .retry(let next, let delay):
+            logger.warning(
+                "job is tried again",
+                metadata: ["job": "\(next.request.id)", "attempt": "\(attempt)", "why": "\(disposition)"])
+            var outbound = next.outbound
+            outbound.exchange = delay.rawValue
+            try await broker.publish([outbound])
+            try await delivery.ack()
+        case .abandon(let reason):
+            try await abandon(delivery, envelope, of: queue, attempt: attempt, reason: reason)
+        }
+    }
+
+    private func abandon(
+        _ delivery: Delivery, _ envelope: JobEnvelope, of queue: WorkerQueue, attempt: Int, reason: String
+    ) async throws {
+        logger.error("job is abandoned", metadata: ["job": "\(envelope.request.id)", "why": "\(reason)"])
+        try await queue.abandon(envelope, attempt, reason, logger(for: envelope))
+        try await bury(delivery, of: queue, reason: reason, attempts: attempt)
+    }
+
+    private func bury(
+        _ delivery: Delivery, of queue: WorkerQueue, reason: String, attempts: Int
+    ) async throws {
+        let dead = DeadLetterMessage.outbound(
+            delivery.message, from: queue.queue, reason: reason, attempts: attempts, at: Date.now.iso8601)
+        try await broker.publish([dead])
+        try await delivery.ack()
+    }
+
+    private func giveBack(_ delivery: Delivery) async {
+        do {
+            try await delivery.requeue()
+        } catch {
+            logger.warning(
+                "delivery not given back; the broker delivers it again when it sees the connection gone",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func logger(for envelope: JobEnvelope) -> Logger {
+        var logger = logger
+        logger[metadataKey: "job"] = "\(envelope.request.id)"
+        logger[metadataKey: "subject"] = "\(envelope.request.subject)"
+        return logger
+    }
+}

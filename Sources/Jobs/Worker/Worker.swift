@@ -1,0 +1,54 @@
+import Foundation
+package import Logging
+package import ServiceLifecycle
+
+/// Consumes work queues and runs their handlers.
+///
+/// A message is acknowledged only after its effect, its retry or its dead letter is safe: whatever happens in
+/// between, the broker delivers it again.
+package struct Worker: Service {
+    private let broker: any Broker
+    private let queues: [WorkerQueue]
+    private let runner: JobRunner
+    private let logger: Logger
+
+    package init(broker: any Broker, ledger: any JobLedger, queues: [WorkerQueue], logger: Logger) {
+        self.broker = broker
+        self.queues = queues
+        self.logger = logger
+        runner = JobRunner(broker: broker, ledger: ledger, logger: logger)
+    }
+
+    /// Consumes until graceful shutdown: consumers are cancelled, jobs in hand finish, then it returns.
+    package func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            for queue in queues {
+                group.addTask { await consume(queue) }
+            }
+        }
+    }
+
+    private func consume(_ queue: WorkerQueue) async {
+        let loop = ConsumerLoop(
+            broker: broker, queue: queue.queue.rawValue, prefetch: queue.concurrency, logger: logger)
+        await loop.run { subscription in
+            try await work(on: subscription, of: queue)
+        }
+    }
+
+    /// Runs jobs until the subscription ends; returns when the last one in hand is settled.
+    private func work(on subscription: BrokerSubscription, of queue: WorkerQueue) async throws {
+        // A group that throws would cancel the jobs in hand; a consumer that was ended is no reason to.
+        let ending: Result<Void, any Error> = await withDiscardingTaskGroup { group in
+            do {
+                for try await delivery in subscription.deliveries {
+                    group.addTask { await runner.run(delivery, of: queue) }
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try ending.get()
+    }
+}

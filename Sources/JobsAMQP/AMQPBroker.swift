@@ -1,0 +1,103 @@
+package import AMQP
+import Foundation
+package import Jobs
+import Synchronization
+
+/// `Broker` on RabbitMQ.
+package struct AMQPBroker: Broker {
+    /// Events in hand while reading a stream.
+    private static let streamPrefetch: UInt16 = 500
+
+    private let client: AMQPClient
+
+    /// - Parameter client: is run by whoever made it.
+    package init(client: AMQPClient) { self.client = client }
+
+    package func publish(_ messages: [OutboundMessage]) async throws(BrokerError) {
+        do throws(AMQPError) {
+            try await client.publish(messages.map(AMQPMessage.init))
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    package func subscribe(to queue: String, prefetch: Int) async throws(BrokerError) -> BrokerSubscription {
+        do throws(AMQPError) {
+            let consumer = try await client.consume(queue: queue, prefetch: UInt16(clamping: max(1, prefetch)))
+            return subscription(consumer) { Delivery($0) }
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    package func read(stream: String, from position: LogPosition) async throws(BrokerError) -> BrokerSubscription {
+        let reached = ReachedOffset()
+        let begun = Int64(Date.now.timeIntervalSince1970)
+        do throws(AMQPError) {
+            let consumer = try await client.consume(
+                queue: stream, prefetch: Self.streamPrefetch,
+                arguments: ["x-stream-offset": position.argument],
+                argumentsAtRestore: {
+                    if let last = reached.last { return ["x-stream-offset": LogPosition.offset(last + 1).argument] }
+                    // "Next" would now skip what came during the cut. A time counts whole seconds, so that this may give
+                    // what came just before the reader: better that than a loss.
+                    return ["x-stream-offset": position == .next ? .timestamp(begun) : position.argument]
+                })
+            return subscription(consumer) { delivery in
+                let received = Delivery(delivery)
+                // A stream keeps its messages; the ack only makes room for the next one.
+                delivery.ack()
+                if let offset = received.offset { reached.move(to: offset) }
+                return received
+            }
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    package func depth(of queue: String) async throws(BrokerError) -> QueueDepth? {
+        do throws(AMQPError) {
+            return try await client.inspectQueue(queue).map { QueueDepth(ready: $0.messages, consumers: $0.consumers) }
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    /// Pulls one delivery from the consumer for each that is asked for, so that the prefetch bounds what is held.
+    private func subscription(
+        _ consumer: AMQPConsumer, _ receive: @escaping @Sendable (AMQPDelivery) -> Delivery
+    ) -> BrokerSubscription {
+        let deliveries = AsyncThrowingStream<Delivery, any Error> {
+            var iterator = consumer.makeAsyncIterator()
+            do throws(AMQPError) {
+                return try await iterator.next().map(receive)
+            } catch {
+                throw BrokerError(error)
+            }
+        }
+        return BrokerSubscription(deliveries: deliveries) {
+            // The sequence's end, not this task's, is what callers wait for.
+            Task { await consumer.cancel() }
+        }
+    }
+}
+
+/// How far a stream was read, for the restart after a lost connection.
+private final class ReachedOffset: Sendable {
+    private let offset = Mutex<Int64?>(nil)
+
+    var last: Int64? { offset.withLock { $0 } }
+
+    func move(to reached: Int64) { offset.withLock { $0 = reached } }
+}
+
+extension LogPosition {
+    /// The `x-stream-offset` argument.
+    fileprivate var argument: AMQPValue {
+        switch self {
+        case .first: .string("first")
+        case .next: .string("next")
+        case .offset(let offset): .int(max(0, offset))
+        }
+    }
+}

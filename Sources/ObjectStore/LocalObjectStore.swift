@@ -1,0 +1,143 @@
+import Foundation
+import NIOPosix
+
+/// An object store in a local folder. Objects appear whole: written beside, synchronised, renamed.
+package struct LocalObjectStore: ObjectStore {
+    private let root: String
+
+    /// - Parameter root: the folder; made when it is missing.
+    package init(root: String) throws(ObjectStoreError) {
+        self.root = root
+        try Self.makeFolder(root)
+    }
+
+    package func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try await blocking { () throws(ObjectStoreError) in try replace(key, bytes) }
+    }
+
+    package func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8] {
+        try await blocking { () throws(ObjectStoreError) in
+            let file = try FileDescriptor(path(key), O_RDONLY)
+            let size = try file.size()
+            guard size <= limit else {
+                throw ObjectStoreError(.tooLarge, "object \(key) has \(size) bytes; at most \(limit) are read at once")
+            }
+            return try file.read(offset: 0, count: size)
+        }
+    }
+
+    package func get(_ key: ObjectKey, offset: Int, count: Int) async throws(ObjectStoreError) -> [UInt8] {
+        try await blocking { () throws(ObjectStoreError) in
+            try FileDescriptor(path(key), O_RDONLY).read(offset: offset, count: count)
+        }
+    }
+
+    package func size(_ key: ObjectKey) async throws(ObjectStoreError) -> Int64? {
+        try await blocking { () throws(ObjectStoreError) in
+            do throws(ObjectStoreError) {
+                return Int64(try FileDescriptor(path(key), O_RDONLY).size())
+            } catch {
+                if error.code == .notFound { return nil }
+                throw error
+            }
+        }
+    }
+
+    package func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError) {
+        try await blocking { () throws(ObjectStoreError) in
+            if rename(path(key), path(target)) != 0 {
+                let code = errno
+                if code == ENOENT, access(path(target), F_OK) == 0 { return }
+                throw ObjectStoreError(errno: code, path(key))
+            }
+            try synchronizeFolder(of: target)
+        }
+    }
+
+    package func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
+        try await blocking { () throws(ObjectStoreError) in
+            if unlink(path(key)) != 0, errno != ENOENT { throw ObjectStoreError(errno: errno, path(key)) }
+        }
+    }
+
+    package func writer(_ key: ObjectKey) async throws(ObjectStoreError) -> any ObjectWriter {
+        try await blocking { () throws(ObjectStoreError) in try newWriter(key) }
+    }
+
+    package func update(
+        _ key: ObjectKey, to bytes: [UInt8], if accept: @Sendable @escaping ([UInt8]?) -> Bool
+    ) async throws(ObjectStoreError) -> Bool {
+        try await blocking { () throws(ObjectStoreError) in
+            try Self.makeFolder(folder(of: key))
+            let lock = try FileDescriptor(path(key) + ".lock", O_RDWR | O_CREAT)
+            try lock.lock()
+            return try withExtendedLifetime(lock) { () throws(ObjectStoreError) in
+                var present: [UInt8]?
+                do throws(ObjectStoreError) {
+                    let file = try FileDescriptor(path(key), O_RDONLY)
+                    present = try file.read(offset: 0, count: try file.size())
+                } catch {
+                    if error.code != .notFound { throw error }
+                }
+                guard accept(present) else { return false }
+                try replace(key, bytes)
+                return true
+            }
+        }
+    }
+
+    package func check() async throws(ObjectStoreError) {
+        let probe = ObjectKey("probe-\(UUID().uuidString)")
+        try await put(probe, [1])
+        try await delete(probe)
+    }
+
+    private func replace(_ key: ObjectKey, _ bytes: [UInt8]) throws(ObjectStoreError) {
+        let writer = try newWriter(key)
+        do throws(ObjectStoreError) {
+            try writer.appendNow(bytes)
+            try writer.commitNow()
+        } catch {
+            writer.discardNow()
+            throw error
+        }
+    }
+
+    private func newWriter(_ key: ObjectKey) throws(ObjectStoreError) -> LocalObjectWriter {
+        try Self.makeFolder(folder(of: key))
+        return try LocalObjectWriter(target: path(key), folder: folder(of: key))
+    }
+
+    private func synchronizeFolder(of key: ObjectKey) throws(ObjectStoreError) {
+        try FileDescriptor(folder(of: key), O_RDONLY | O_DIRECTORY).synchronize()
+    }
+
+    private func path(_ key: ObjectKey) -> String { root + "/" + key.description }
+
+    private func folder(of key: ObjectKey) -> String {
+        ([root] + key.components.dropLast()).joined(separator: "/")
+    }
+
+    private static func makeFolder(_ path: String) throws(ObjectStoreError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ObjectStoreError(
+                .unavailable, "the folder \(path) of the object store cannot be made: \(error.localizedDescription)")
+        }
+    }
+}
+
+/// Runs file work on NIO's threads for blocking calls, off the cooperative pool.
+func blocking<Value: Sendable>(
+    _ work: @Sendable @escaping () throws(ObjectStoreError) -> Value
+) async throws(ObjectStoreError) -> Value {
+    do {
+        return try await NIOThreadPool.singleton.runIfActive(work)
+    } catch let error as ObjectStoreError {
+        throw error
+    } catch {
+        throw ObjectStoreError(.unavailable, "the object store is shutting down")
+    }
+}

@@ -1,0 +1,57 @@
+/// Where everything lies (specification, section 4.4).
+package enum ObjectLayout {
+    /// A file while its producer uploads it. Sealing moves it to `sealedFile`, so that a late upload harms nothing.
+    package static func upload(session: String, file: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "upload-\(padded(file))")
+    }
+
+    /// A file that is being imported.
+    package static func sealedFile(session: String, file: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "file-\(padded(file))")
+    }
+
+    /// How each file of a session divides into records and columns.
+    package static func fileLayouts(session: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "layouts")
+    }
+
+    /// The rows of a validated chunk.
+    package static func stagedRows(session: String, chunk: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "rows-\(padded(chunk))")
+    }
+
+    /// The keys and references of a validated chunk's rows.
+    package static func stagedKeys(session: String, chunk: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "keys-\(padded(chunk))")
+    }
+
+    /// The issues of a validated chunk.
+    package static func stagedIssues(session: String, chunk: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "issues-\(padded(chunk))")
+    }
+
+    /// Which staged rows the resolve stage refused.
+    package static func refusals(session: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "refusals")
+    }
+
+    /// The error report.
+    package static func report(session: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "report.csv")
+    }
+
+    /// A view of a territory's snapshot, under the SHA-256 of the snapshot's content.
+    package static func snapshot(territory: String, view: String, hash: String) -> ObjectKey {
+        ObjectKey("snapshots", "territories", territory, "snapshot-\(view)-\(hash).json.gz")
+    }
+
+    /// What points at a territory's newest snapshot.
+    package static func snapshotManifest(territory: String) -> ObjectKey {
+        ObjectKey("snapshots", "territories", territory, "metadata.json")
+    }
+
+    private static func padded(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+}

@@ -1,0 +1,63 @@
+/// Keeps bytes under keys. What was put is durable when the call returns.
+package protocol ObjectStore: Sendable {
+    /// Writes an object whole, in place of one that is there.
+    func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError)
+
+    /// Reads an object of at most `limit` bytes.
+    func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8]
+
+    /// Reads a part; shorter than asked for where the object ends.
+    func get(_ key: ObjectKey, offset: Int, count: Int) async throws(ObjectStoreError) -> [UInt8]
+
+    /// Size in bytes; nil when there is no such object.
+    func size(_ key: ObjectKey) async throws(ObjectStoreError) -> Int64?
+
+    /// Gives an object another key. Moving what was moved before is no error when the target is there.
+    func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError)
+
+    /// Removes an object, if it is there.
+    func delete(_ key: ObjectKey) async throws(ObjectStoreError)
+
+    /// Begins an object that is written piece by piece and appears whole when its writer commits.
+    func writer(_ key: ObjectKey) async throws(ObjectStoreError) -> any ObjectWriter
+
+    /// Replaces an object if `accept` takes what is there (nil when nothing is). No other `update` of the key
+    /// comes between. Returns whether it was replaced.
+    func update(
+        _ key: ObjectKey, to bytes: [UInt8], if accept: @Sendable @escaping ([UInt8]?) -> Bool
+    ) async throws(ObjectStoreError) -> Bool
+
+    /// Whether objects can be written: says what is wrong when not.
+    func check() async throws(ObjectStoreError)
+}
+
+/// Writes one object piece by piece. Dropped without a commit, it leaves nothing.
+package protocol ObjectWriter: Sendable {
+    /// Adds bytes.
+    func append(_ bytes: [UInt8]) async throws(ObjectStoreError)
+
+    /// Makes the object appear, durable.
+    func commit() async throws(ObjectStoreError)
+
+    /// Leaves nothing behind.
+    func discard() async
+}
+
+/// What an object store could not do.
+package struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
+    /// What kind of fault it is.
+    package enum Code: String, Sendable {
+        case notFound, tooLarge, full, unavailable
+    }
+
+    package let code: Code
+    /// What happened and what to do.
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,81 @@
+package import Catalog
+package import Jobs
+
+/// How a work queue stands.
+package struct QueueStatus: Sendable, Codable, Equatable {
+    package var name: String
+    /// Jobs that wait for a worker.
+    package var ready: Int
+    /// Jobs in a worker's hands or waiting for their next attempt.
+    package var unacked: Int
+    package var consumers: Int
+    /// Age of the oldest job without effect; nil when there is none.
+    package var oldestSeconds: Double?
+    /// Dead letters that nobody replayed, those still on their way to the catalog included.
+    package var dead: Int
+    /// What makes these numbers less than sure.
+    package var note: String?
+
+    package init(
+        name: String, ready: Int, unacked: Int, consumers: Int, oldestSeconds: Double?, dead: Int, note: String? = nil
+    ) {
+        self.name = name
+        self.ready = ready
+        self.unacked = unacked
+        self.consumers = consumers
+        self.oldestSeconds = oldestSeconds
+        self.dead = dead
+        self.note = note
+    }
+
+    /// Puts together what catalog and broker say.
+    /// - Parameter depths: the broker's; nil when it was not reached.
+    init(of queue: WorkQueue, pending: PendingJobs?, recordedDead: Int, depths: BrokerDepths?) {
+        let count = pending?.count ?? 0
+        let unpublished = pending?.unpublished ?? 0
+        let published = max(0, count - unpublished)
+        name = queue.rawValue
+        oldestSeconds = count > 0 ? pending.map { ($0.oldestSeconds * 10).rounded() / 10 } : nil
+        dead = recordedDead + (depths?.dead?.ready ?? 0)
+        var notes: [String] = []
+        if unpublished > 0 { notes.append("\(unpublished) wait in the outbox") }
+        if depths == nil {
+            ready = published
+            unacked = 0
+            consumers = 0
+            notes.append("the broker is not reached: ready counts what was published and has no effect yet")
+        } else if let work = depths?.work {
+            ready = work.ready
+            unacked = max(0, published - work.ready)
+            consumers = work.consumers
+        } else {
+            ready = 0
+            unacked = published
+            consumers = 0
+            notes.append("the broker has no such queue: apply the topology (srto topology apply)")
+        }
+        note = notes.isEmpty ? nil : notes.joined(separator: "; ")
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, ready, unacked, consumers, oldestSeconds, dead, note
+    }
+
+    /// `oldestSeconds` is always there, null when nothing waits.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(ready, forKey: .ready)
+        try container.encode(unacked, forKey: .unacked)
+        try container.encode(consumers, forKey: .consumers)
+        try container.encode(oldestSeconds, forKey: .oldestSeconds)
+        try container.encode(dead, forKey: .dead)
+        try container.encodeIfPresent(note, forKey: .note)
+    }
+}
+
+/// What the broker says of a work queue and of its dead-letter queue; nil for one that it does not have.
+struct BrokerDepths: Sendable, Equatable {
+    var work: QueueDepth?
+    var dead: QueueDepth?
+}

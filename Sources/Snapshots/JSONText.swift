@@ -1,0 +1,77 @@
+import Domain
+
+/// Writes JSON bytes directly: rows by the ten thousand, in the order given, so that equal content is equal bytes.
+struct JSONText {
+    private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
+
+    mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
+
+    /// Begins a member of an object; its value follows.
+    mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    mutating func value(_ cell: FieldValue, as kind: Column.Kind) {
+        switch cell {
+        case .null: literal("null")
+        case .text(let text) where kind == .json: literal(text)
+        case .text(let text): string(text)
+        case .real(let number): self.number(number)
+        case .integer(let number) where kind == .boolean: literal(number == 0 ? "false" : "true")
+        case .integer(let number): literal(String(number))
+        }
+    }
+
+    mutating func number(_ number: Double) {
+        guard number.isFinite else { return literal("null") }
+        let whole = Int64(exactly: number.rounded())
+        literal(whole.map { Double($0) == number && abs(number) < 1e15 ? String($0) : "\(number)" } ?? "\(number)")
+    }
+
+    mutating func integer(_ number: Int64) { literal(String(number)) }
+
+    mutating func string(_ text: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20: bytes += Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends JSON that was made before.
+    mutating func raw(_ json: [UInt8]) {
+        separate()
+        bytes += json
+    }
+
+    private mutating func literal(_ text: String) {
+        separate()
+        bytes += text.utf8
+    }
+
+    private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONText) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: open))
+        needsComma = false
+        body(&self)
+        bytes.append(UInt8(ascii: close))
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+}

@@ -1,0 +1,103 @@
+/// Writes rows as RFC 4180 bytes.
+///
+/// Bytes gather in `bytes`; a caller that streams takes them with `takeBytes()` whenever they are many.
+public struct CSVWriter: Sendable {
+    /// What is written after each row.
+    public enum LineEnding: Hashable, Sendable {
+        case lineFeed
+        case carriageReturnLineFeed
+    }
+
+    /// What has been written and not yet been taken.
+    public private(set) var bytes: [UInt8] = []
+
+    private let delimiter: UInt8
+    private let quote: UInt8
+    private let lineEnding: LineEnding
+    private let guardsFormulas: Bool
+    private var rowHoldsFields = false
+    /// The row is one empty field so far, which would read back as an empty line.
+    private var rowIsBlank = false
+
+    /// - Parameter guardsFormulas: put an apostrophe before cells that a spreadsheet would run as a formula: those that
+    ///   begin with `=`, `+`, `-`, `@`, TAB or CR and are not plain numbers. Such cells do not read back equal.
+    public init(dialect: CSVDialect = CSVDialect(), lineEnding: LineEnding = .lineFeed, guardsFormulas: Bool = false) {
+        delimiter = dialect.delimiter
+        quote = dialect.quote
+        self.lineEnding = lineEnding
+        self.guardsFormulas = guardsFormulas
+    }
+
+    /// Writes one row.
+    public mutating func row(_ fields: [String]) {
+        for text in fields { field(text) }
+        endRow()
+    }
+
+    /// Writes the row's next field.
+    public mutating func field(_ text: String) {
+        var text = text
+        text.withUTF8 { field(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes the row's next field.
+    public mutating func field(_ value: [UInt8]) {
+        value.withUnsafeBytes { field($0) }
+    }
+
+    /// Writes the row's next field.
+    public mutating func field(_ value: UnsafeRawBufferPointer) {
+        if rowHoldsFields { bytes.append(delimiter) }
+        rowIsBlank = !rowHoldsFields && value.isEmpty
+        rowHoldsFields = true
+        let isGuarded = guardsFormulas && Self.startsFormula(value)
+        if needsQuotes(value) {
+            bytes.append(quote)
+            if isGuarded { bytes.append(ASCII.apostrophe) }
+            for byte in value {
+                if byte == quote { bytes.append(quote) }
+                bytes.append(byte)
+            }
+            bytes.append(quote)
+        } else {
+            if isGuarded { bytes.append(ASCII.apostrophe) }
+            bytes.append(contentsOf: value)
+        }
+    }
+
+    /// Ends the row. A row without fields is written as one empty field.
+    public mutating func endRow() {
+        if !rowHoldsFields || rowIsBlank {
+            bytes.append(quote)
+            bytes.append(quote)
+        }
+        if lineEnding == .carriageReturnLineFeed { bytes.append(ASCII.carriageReturn) }
+        bytes.append(ASCII.lineFeed)
+        rowHoldsFields = false
+        rowIsBlank = false
+    }
+
+    /// Hands out what has been written since the last call.
+    public mutating func takeBytes() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        return taken
+    }
+
+    /// Whether a spreadsheet would run the cell.
+    static func startsFormula(_ value: UnsafeRawBufferPointer) -> Bool {
+        switch value.first {
+        case UInt8(ascii: "="), UInt8(ascii: "@"), ASCII.tab, ASCII.carriageReturn: true
+        case ASCII.plus, ASCII.minus: FieldParser.double(value) == nil
+        default: false
+        }
+    }
+
+    private func needsQuotes(_ value: UnsafeRawBufferPointer) -> Bool {
+        for byte in value
+        where byte == delimiter || byte == quote || byte == ASCII.lineFeed || byte == ASCII.carriageReturn {
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,44 @@
+import Domain
+import Foundation
+
+extension ServerAPI {
+    /// Every queue and how full it is.
+    func queues() async throws(ClientError) -> [JSONValue] {
+        try await list(address.url("/api/operations/queues"), named: "queues")
+    }
+
+    /// Dead letters, newest first.
+    /// - Parameter queue: only of this work queue.
+    func deadLetters(queue: String?) async throws(ClientError) -> [JSONValue] {
+        let query = queue.map { [(name: "queue", value: $0)] } ?? []
+        return try await list(address.url("/api/operations/dead", query: query), named: "deadLetters")
+    }
+
+    /// One dead letter with its body.
+    func deadLetter(_ id: Int64) async throws(ClientError) -> JSONValue {
+        try await fetch(Call(url: address.url("/api/operations/dead/\(id)")), as: JSONValue.self)
+    }
+
+    /// Has a dead letter's job done again.
+    func replayDeadLetter(_ id: Int64) async throws(ClientError) -> JSONValue {
+        let answer = try await fetch(
+            Call(method: .POST, url: address.url("/api/operations/dead/\(id)/replay"), isRepeatable: false))
+        guard !answer.isEmpty else { return .object(["id": .integer(id), "replayed": .bool(true)]) }
+        return try JSONValue(json: answer)
+    }
+
+    /// Every territory the user may see.
+    func territories() async throws(ClientError) -> [JSONValue] {
+        try await list(address.url("/api/territory/list"), named: "territories")
+    }
+
+    private func list(_ url: String, named name: String) async throws(ClientError) -> [JSONValue] {
+        let answer = try await fetch(Call(url: url), as: JSONValue.self)
+        guard let rows = answer.list(name) else {
+            throw ClientError(
+                .misunderstood, "the answer of \(url) has no list '\(name)'",
+                advice: "check that server and client are of one version")
+        }
+        return rows
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+import Foundation
+import Synchronization
+
+/// Carries one import from local files to its end.
+final class ImportRun: Sendable {
+    let api: ServerAPI
+    let goal: ImportGoal
+    let display: ProgressDisplay
+
+    /// How far it came: what to tell a person who interrupts it.
+    struct Reached: Sendable, Equatable {
+        var sessionID: String?
+        var isStarted = false
+    }
+
+    private let state = Mutex(Reached())
+    private static let uploadsAtOnce = 5
+
+    init(api: ServerAPI, goal: ImportGoal, display: ProgressDisplay) {
+        self.api = api
+        self.goal = goal
+        self.display = display
+    }
+
+    var reached: Reached { state.withLock { $0 } }
+
+    /// Opens a session and uploads every file to it.
+    /// - Returns: the session's id.
+    func upload(_ files: [LocalFile], schema: String, version: String?) async throws(ClientError) -> String {
+        let opened = try await api.openSession(schema: schema, version: version, files: files)
+        state.withLock { $0.sessionID = opened.sessionId }
+        var links: [(LocalFile, String)] = []
+        for file in files {
+            guard let link = opened.uploadUrls[file.name] else {
+                throw ClientError(.misunderstood, "the server gave no upload URL for \(file.name)")
+            }
+            links.append((file, link))
+        }
+        let progress = UploadProgress(total: files.map(\.size).reduce(0, +), display: display)
+        do {
+            try await uploadAll(links, progress)
+        } catch let error as ClientError {
+            throw error
+        } catch {
+            throw ClientError.interrupted
+        }
+        return opened.sessionId
+    }
+
+    private func uploadAll(_ links: [(LocalFile, String)], _ progress: UploadProgress) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (position, (file, link)) in links.enumerated() {
+                if position >= Self.uploadsAtOnce { try await group.next() }
+                group.addTask { [api] in
+                    try await api.upload(file, to: link) { progress.report(file.name, $0) }
+                    progress.report(file.name, file.size)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Asks the server to begin and does not wait.
+    func start(_ sessionID: String) async throws(ClientError) {
+        try await api.start(sessionID, goal: goal)
+        state.withLock { $0.isStarted = true }
+    }
+
+    /// Follows the session, begins it once it is followed, and returns when it is at its end.
+    func startAndFollow(_ sessionID: String, patience: Duration) async throws(ClientError) {
+        let follower = EventFollower(
+            address: api.address, token: api.token, topics: [Topic.importSession(sessionID).description],
+            patience: patience)
+        var following = ImportFollowing(sessionID: sessionID, goal: goal)
+        try await follower.run { notice throws(ClientError) in
+            var actions = following.take(notice)[...]
+            while let action = actions.popFirst() {
+                switch action {
+                case .start: try await self.start(sessionID)
+                case .reread: actions += following.take(try await self.api.session(sessionID).standing)
+                case .show(let standing): self.display.show(standing)
+                case .say(let text): self.display.say(text)
+                case .end: return .stop
+                case .fail(let error): throw error
+                }
+            }
+            return .goOn
+        }
+    }
+}
+
+/// Adds up the bytes of uploads that run side by side.
+private final class UploadProgress: Sendable {
+    private let sent = Mutex<[String: Int64]>([:])
+    private let total: Int64
+    private let display: ProgressDisplay
+
+    init(total: Int64, display: ProgressDisplay) {
+        self.total = total
+        self.display = display
+    }
+
+    func report(_ name: String, _ bytes: Int64) {
+        let sum = sent.withLock { sent in
+            sent[name] = bytes
+            return sent.values.reduce(0, +)
+        }
+        display.uploaded(sum, of: total)
+    }
+}

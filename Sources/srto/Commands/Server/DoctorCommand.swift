@@ -1,0 +1,117 @@
+import ArgumentParser
+import CatalogSQLite
+import Foundation
+import Imports
+import Logging
+import ObjectStore
+import Redis
+
+/// `srto doctor`: checks every dependency and says how to mend it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check every dependency and say how to mend what is wrong.")
+    @OptionGroup var options: SettingsOptions
+
+    /// One check's outcome.
+    private struct Finding {
+        let subject: String
+        let fault: String?
+    }
+
+    func run() async throws {
+        let settings: Settings
+        do {
+            settings = try await options.load()
+        } catch {
+            print("✗ settings    \(error)")
+            throw ExitCode(1)
+        }
+        var findings = [Finding(subject: "settings", fault: nil)]
+        findings.append(await check("catalog") { _ = try SQLiteCatalog(path: try demandFolder(settings.catalogPath)) })
+        findings.append(await check("objects") { try await LocalObjectStore(root: settings.objectsPath).check() })
+        findings.append(await check("schemas") { _ = try SchemaLibrary(folder: settings.config).schemas() })
+        findings += await checkBroker(settings)
+        findings += await checkRedis(settings)
+        for finding in findings {
+            let name = finding.subject.padding(toLength: 12, withPad: " ", startingAt: 0)
+            print(finding.fault.map { "✗ \(name) \($0)" } ?? "✓ \(name)")
+        }
+        if findings.contains(where: { $0.fault != nil }) { throw ExitCode(1) }
+    }
+
+    private func check(_ subject: String, _ body: () async throws -> Void) async -> Finding {
+        do {
+            try await body()
+            return Finding(subject: subject, fault: nil)
+        } catch {
+            return Finding(subject: subject, fault: "\(error)")
+        }
+    }
+
+    private func demandFolder(_ path: String) throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        return path
+    }
+
+    private func checkBroker(_ settings: Settings) async -> [Finding] {
+        await withTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            let broker: BrokerConnection
+            do {
+                broker = try BrokerConnection(settings, logger: Self.quiet)
+            } catch {
+                return [Finding(subject: "rabbitmq", fault: "\(error)")]
+            }
+            group.addTask { await broker.client.run() }
+            let reached = await check("rabbitmq") { try await broker.demandReached() }
+            guard reached.fault == nil else { return [reached] }
+            let topology = await check("topology") {
+                let differences = try await broker.topology.differences(from: broker.definition)
+                guard differences.isEmpty else {
+                    throw StartError(
+                        "\(differences.prefix(5).joined(separator: "; ")). Run `srto topology apply`; a queue with "
+                            + "other arguments has to be deleted first.")
+                }
+            }
+            return [reached, topology]
+        }
+    }
+
+    private func checkRedis(_ settings: Settings) async -> [Finding] {
+        await withTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            let cache: CacheConnection
+            do {
+                cache = try CacheConnection(settings, logger: Self.quiet)
+            } catch {
+                return [Finding(subject: "redis", fault: "\(error)")]
+            }
+            group.addTask { await cache.client.run() }
+            let reached = await check("redis") { try await cache.demandReached() }
+            guard reached.fault == nil else { return [reached] }
+            return [
+                reached,
+                await check("redis keeps") {
+                    try await demand(cache, "maxmemory-policy", is: "noeviction")
+                    try await demand(cache, "appendonly", is: "yes")
+                },
+            ]
+        }
+    }
+
+    private func demand(_ cache: CacheConnection, _ name: String, is wanted: String) async throws {
+        let reply = try await cache.client.send(RedisCommand("CONFIG", "GET", .string(name))).array()
+        let value = reply.count == 2 ? try reply[1].string() : "unknown"
+        guard value == wanted else {
+            throw StartError("\(name) is \(value): set it to \(wanted), or locks and drafts can be lost.")
+        }
+    }
+
+    /// The clients' own log would say everything twice.
+    private static var quiet: Logger {
+        var logger = Logger(label: "doctor")
+        logger.logLevel = .critical
+        return logger
+    }
+}

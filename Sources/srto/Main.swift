@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct SRTO: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "srto",
+        abstract: "Plans field sales: who visits which shop, on which day, in which order.",
+        subcommands: [
+            ServeCommand.self, ImportCommand.self, SessionCommand.self, WatchCommand.self, QueuesCommand.self,
+            DeadCommand.self, TerritoryCommand.self, SnapshotCommand.self, TopologyCommand.self, TokenCommand.self,
+            DoctorCommand.self,
+        ])
+}

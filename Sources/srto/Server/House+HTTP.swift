@@ -1,0 +1,67 @@
+import Domain
+import Foundation
+import HTTPAPI
+import Hummingbird
+import HummingbirdCore
+import Jobs
+import Logging
+import NIOCore
+import Notifier
+import ServiceLifecycle
+import Snapshots
+
+extension House {
+    /// The HTTP server, with the event hub behind it when this process has the notifier's role.
+    func httpServices(_ roles: Set<ServerRole>) async throws -> [any Service] {
+        let tokens = try await TokenAuthority(secret: secret.key(for: "tokens"))
+        let services = APIServices(
+            imports: imports, snapshots: SnapshotService(catalog: catalog, store: objects), operations: operations,
+            objects: objects, tokens: tokens, publicURL: settings.publicURL, health: health)
+        let router =
+            roles.contains(.api)
+            ? APIRouter.build(services, logger: logger) : APIRouter.healthOnly(services, logger: logger)
+        guard roles.contains(.notifier) else {
+            return [application(router, server: .http1())]
+        }
+        let hub = EventHub(broker: broker, catalog: catalog, logger: logger)
+        let server = NotifierServer.builder(
+            hub: hub,
+            authenticate: { token in
+                let (user, expires) = try await tokens.verify(token)
+                return Authentication(user: user, expiresAt: expires)
+            },
+            authorizer: TopicAuthorizer(catalog: catalog), logger: logger)
+        return [hub, application(router, server: server)]
+    }
+
+    private func application(_ router: Router<APIContext>, server: HTTPServerBuilder) -> any Service {
+        Application(
+            router: router, server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.httpHost, port: settings.httpPort), serverName: "srto"),
+            onServerRunning: { channel in
+                logger.notice(
+                    "listening", metadata: ["address": "\(channel.localAddress.map(String.init(describing:)) ?? "-")"])
+            },
+            logger: logger)
+    }
+
+    /// Whether each dependency can be used.
+    @Sendable
+    private func health() async -> [DependencyHealth] {
+        async let catalogHealth = Self.dependency("catalog") { _ = try await catalog.read { try $0.version() } }
+        async let brokerHealth = Self.dependency("rabbitmq") { _ = try await broker.depth(of: Topology.eventLog) }
+        async let cacheHealth = Self.dependency("redis") { try await cache.client.ping() }
+        return await [catalogHealth, brokerHealth, cacheHealth]
+    }
+
+    /// The detail stays short: this route needs no token.
+    private static func dependency(_ name: String, _ check: () async throws -> Void) async -> DependencyHealth {
+        do {
+            try await check()
+            return DependencyHealth(name: name, ok: true)
+        } catch {
+            return DependencyHealth(name: name, ok: false, detail: "not reached")
+        }
+    }
+}

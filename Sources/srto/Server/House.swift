@@ -1,0 +1,99 @@
+import Catalog
+import CatalogSQLite
+import Domain
+import Foundation
+import HTTPAPI
+import Hummingbird
+import Imports
+import ImportsRedis
+import Jobs
+import JobsAMQP
+import Logging
+import NIOCore
+import Notifier
+import ObjectStore
+import Operations
+import ServiceLifecycle
+import Snapshots
+
+/// The composition root: the one place that knows every concrete adapter.
+struct House: Sendable {
+    let settings: Settings
+    let logger: Logger
+    let connection: BrokerConnection
+    let cache: CacheConnection
+    let broker: AMQPBroker
+    let catalog: SQLiteCatalog
+    let objects: LocalObjectStore
+    let secret: ServerSecret
+    let imports: ImportService
+    let stages: ImportStages
+    let operations: OperationsService
+
+    /// Opens what is local and prepares what is remote; nothing is reached yet.
+    /// - Throws: `StartError`, `CatalogError` or `ObjectStoreError`, each one clear sentence.
+    init(_ settings: Settings, logger: Logger) throws {
+        self.settings = settings
+        self.logger = logger
+        try FileManager.default.createDirectory(
+            at: settings.home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        connection = try BrokerConnection(settings, logger: logger)
+        cache = try CacheConnection(settings, logger: logger)
+        broker = AMQPBroker(client: connection.client)
+        secret = try ServerSecret(path: settings.secretPath)
+        catalog = try SQLiteCatalog(path: settings.catalogPath)
+        objects = try LocalObjectStore(root: settings.objectsPath)
+        var limits = ImportLimits()
+        limits.chunkBytes = settings.chunkBytes
+        let hotState = RedisImportHotState(client: cache.client, logger: logger)
+        imports = ImportService(
+            catalog: catalog, store: objects, signer: URLSigner(secret: secret.key(for: "object URLs")),
+            hotState: hotState, limits: limits)
+        stages = ImportStages(catalog: catalog, store: objects, hotState: hotState, limits: limits)
+        operations = OperationsService(broker: broker, catalog: catalog)
+    }
+
+    /// The schemas that the server ships, kept in the catalog; one that is there already is left alone.
+    func saveShippedSchemas() async throws {
+        let server = UserContext(userId: "srto", role: .admin)
+        for schema in try SchemaLibrary(folder: settings.config).schemas() {
+            do {
+                try await imports.save(schema, by: server)
+            } catch let error as RequestError {
+                logger.warning(
+                    "shipped schema not saved", metadata: ["schema": "\(schema.schemaId)", "why": "\(error.message)"])
+            }
+        }
+    }
+
+    /// The services of the given roles, in start order: they end in the reverse one.
+    func services(for roles: Set<ServerRole>) async throws -> [any Service] {
+        var services: [any Service] = []
+        if roles.contains(.relay) {
+            services += [
+                OutboxRelay(store: catalog, broker: broker, logger: logger),
+                DeadLetterRecorder(broker: broker, catalog: catalog, logger: logger),
+                QueueSampler(operations: operations, catalog: catalog, logger: logger),
+            ]
+        }
+        let queues = workerQueues(for: roles)
+        if !queues.isEmpty {
+            services.append(Worker(broker: broker, ledger: catalog, queues: queues, logger: logger))
+        }
+        if roles.contains(.api) || roles.contains(.notifier) {
+            services += try await httpServices(roles)
+        }
+        return services
+    }
+
+    private func workerQueues(for roles: Set<ServerRole>) -> [WorkerQueue] {
+        var queues: [WorkerQueue] = []
+        if roles.contains(.import) { queues += stages.workerQueues(chunksAtOnce: settings.chunksAtOnce) }
+        if roles.contains(.snapshot) {
+            let handler = RegenerateSnapshotHandler(catalog: catalog, store: objects)
+            queues.append(WorkerQueue(.snapshotRegenerate, concurrency: settings.snapshotsAtOnce, handler: handler))
+            queues.append(WorkerQueue(.snapshotRegenerateInteractive, concurrency: 1, handler: handler))
+        }
+        return queues
+    }
+}

@@ -1,0 +1,133 @@
+import AMQP
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A TCP proxy on loopback that can cut its connections, or let them stand and swallow what they carry.
+final class FaultProxy: Sendable {
+    enum Fault: Sendable {
+        case none
+        /// What the broker sends is swallowed.
+        case deafClient
+        /// Both directions are swallowed.
+        case blackHole
+        /// New connections are closed at once.
+        case refusing
+    }
+
+    private struct State {
+        var fault = Fault.none
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var clients: [any Channel] = []
+        var chunksToBroker = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Listens, runs the body with the proxy's port, and closes everything.
+    static func with<T: Sendable>(
+        host: String, port: Int, tls: NIOSSLContext? = nil, _ body: @Sendable (FaultProxy, Int) async throws -> T
+    ) async throws -> T {
+        let proxy = FaultProxy()
+        let group = MultiThreadedEventLoopGroup.singleton
+        let listener = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { inbound in
+                inbound.eventLoop.makeCompletedFuture {
+                    guard let tls else { return }
+                    try inbound.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                }.flatMap { proxy.join(inbound, host: host, port: port) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        defer {
+            listener.close(promise: nil)
+            proxy.cut()
+        }
+        return try await body(proxy, listener.localAddress?.port ?? 0)
+    }
+
+    /// How many chunks of bytes the clients have sent.
+    var chunksToBroker: Int { state.withLock { $0.chunksToBroker } }
+
+    func set(_ fault: Fault) { state.withLock { $0.fault = fault } }
+
+    /// Closes every connection.
+    func cut() {
+        let channels = state.withLock { state in
+            defer {
+                state.channels = [:]
+                state.clients = []
+            }
+            return Array(state.channels.values)
+        }
+        for channel in channels { channel.close(promise: nil) }
+    }
+
+    /// Sends bytes to every client as if they came from the broker; on idle connections they stand between frames.
+    func inject(_ bytes: [UInt8]) {
+        for client in state.withLock({ $0.clients }) {
+            client.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        }
+    }
+
+    private func join(_ inbound: any Channel, host: String, port: Int) -> EventLoopFuture<Void> {
+        let isRefused = state.withLock { state -> Bool in
+            if case .refusing = state.fault { return true }
+            state.channels[ObjectIdentifier(inbound)] = inbound
+            state.clients.append(inbound)
+            return false
+        }
+        if isRefused { return inbound.close() }
+        return ClientBootstrap(group: inbound.eventLoop)
+            .channelOption(.autoRead, value: false)
+            .connect(host: host, port: port)
+            .flatMap { outbound in
+                self.state.withLock { $0.channels[ObjectIdentifier(outbound)] = outbound }
+                return inbound.eventLoop.makeCompletedFuture {
+                    try inbound.pipeline.syncOperations.addHandler(
+                        Glue(peer: outbound) { self.passes(toBroker: true) })
+                    try outbound.pipeline.syncOperations.addHandler(
+                        Glue(peer: inbound) { self.passes(toBroker: false) })
+                    try inbound.syncOptions?.setOption(.autoRead, value: true)
+                    try outbound.syncOptions?.setOption(.autoRead, value: true)
+                }
+            }
+    }
+
+    private func passes(toBroker: Bool) -> Bool {
+        state.withLock { state in
+            if toBroker { state.chunksToBroker += 1 }
+            return switch state.fault {
+            case .none, .refusing: true
+            case .deafClient: toBroker
+            case .blackHole: false
+            }
+        }
+    }
+}
+
+private final class Glue: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+    private let peer: any Channel
+    private let passes: @Sendable () -> Bool
+
+    init(peer: any Channel, passes: @escaping @Sendable () -> Bool) {
+        self.peer = peer
+        self.passes = passes
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if passes() { peer.writeAndFlush(unwrapInboundIn(data), promise: nil) }
+    }
+
+    // A black hole swallows the end of a connection too.
+    func channelInactive(context: ChannelHandlerContext) {
+        if passes() { peer.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}

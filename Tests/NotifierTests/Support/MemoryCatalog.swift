@@ -1,0 +1,70 @@
+import Catalog
+import Domain
+import Synchronization
+
+/// As much of a catalog as the notifier reads.
+final class MemoryCatalog: Catalog {
+    struct Content {
+        var owners: [String: String] = [:]
+        var paths: [String: [String]] = [:]
+        var states: [String: SubjectState] = [:]
+    }
+
+    private let content: Mutex<Content>
+    private let failing = Atomic(false)
+    private let reading: @Sendable () async -> Void
+
+    /// - Parameter reading: runs before each read.
+    init(_ content: Content = Content(), reading: @escaping @Sendable () async -> Void = {}) {
+        self.content = Mutex(content)
+        self.reading = reading
+    }
+
+    func set(_ state: SubjectState) { content.withLock { $0.states[state.subject] = state } }
+
+    func setFailing(_ fails: Bool) { failing.store(fails, ordering: .relaxed) }
+
+    func read<Value: Sendable>(
+        _ body: @Sendable @escaping (any CatalogReader) throws -> Value
+    ) async throws -> Value {
+        await reading()
+        if failing.load(ordering: .relaxed) { throw CatalogError(.unavailable, "down for the test") }
+        return try body(Reader(content: content.withLock { $0 }))
+    }
+
+    func write<Value: Sendable>(
+        _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        throw CatalogError(.failed, "the notifier writes nothing")
+    }
+
+    private struct Reader: CatalogReader {
+        let content: Content
+
+        func state(of topic: Topic) throws -> SubjectState? { content.states[topic.description] }
+        func path(ofTerritory id: String) throws -> [String] { content.paths[id] ?? [] }
+        func session(_ id: String) throws -> ImportSession? {
+            content.owners[id].map {
+                ImportSession(
+                    sessionID: id, userID: $0, schemaID: "outlets", schemaVersion: "1",
+                    createdAt: "2026-11-24T03:49:12.123Z")
+            }
+        }
+
+        func pendingJobs() throws -> [PendingJobs] { [] }
+        func version() throws -> Int64 { 0 }
+        func territories() throws -> [TerritorySummary] { [] }
+        func version(ofTerritory id: String) throws -> Int64? { nil }
+        func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws {}
+        func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> { [] }
+        func danglingReference(from table: EntityTable, column: Int, to target: EntityTable) throws -> String? { nil }
+        func schema(_ id: String, version: String?) throws -> ImportSchema? { nil }
+        func schemas() throws -> [ImportSchema] { [] }
+        func files(ofSession id: String) throws -> [ImportFile] { [] }
+        func chunks(ofSession id: String) throws -> [ImportChunk] { [] }
+        func unfinishedSessions() throws -> [ImportSession] { [] }
+        func deadLetters(queue: String?, limit: Int) throws -> [DeadLetter] { [] }
+        func deadLetter(_ id: Int64) throws -> DeadLetter? { nil }
+        func deadLetterCounts() throws -> [String: Int] { [:] }
+    }
+}

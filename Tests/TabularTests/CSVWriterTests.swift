@@ -1,0 +1,49 @@
+import Tabular
+import Testing
+
+@Suite struct CSVWriterTests {
+    @Test func quotesWhatMustBeQuoted() {
+        var writer = CSVWriter(lineEnding: .carriageReturnLineFeed)
+        writer.row(["a", "b,c", "d\"e", "f\ng", "h\r", "", " i "])
+        writer.row([""])
+        writer.row([])
+        writer.row(["", ""])
+        let expected = "a,\"b,c\",\"d\"\"e\",\"f\ng\",\"h\r\",, i \r\n\"\"\r\n\"\"\r\n,\r\n"
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
+        #expect(writer.takeBytes().count == expected.utf8.count)
+        #expect(writer.bytes.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"), ("-2+3", "'-2+3"), ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"), ("\r=1", "\"'\r=1\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("-12.5", "-12.5"), ("+7", "+7"),
+        ("-1e5", "-1e5"), ("-", "'-"), ("a=b", "a=b"), ("", "\"\""), ("+44 20 7946", "'+44 20 7946"),
+    ])
+    func guardsFormulas(cell: String, expected: String) {
+        var guarded = CSVWriter(guardsFormulas: true)
+        guarded.row([cell])
+        #expect(String(decoding: guarded.bytes, as: UTF8.self) == expected + "\n")
+        var plain = CSVWriter()
+        plain.row([cell])
+        #expect(ReadRecord.all(plain.bytes).map(\.fields) == [[cell]])
+    }
+
+    @Test func whatIsWrittenReadsBackEqual() {
+        var random = SeededGenerator("whatIsWrittenReadsBackEqual")
+        let pieces = ["a", "é", " ", ",", ";", "\"", "\"\"", "\n", "\r\n", "\r", "'", "\0", "🏪"]
+        for round in 0..<300 {
+            let delimiter = round.isMultiple(of: 2) ? UInt8(ascii: ",") : UInt8(ascii: ";")
+            let dialect = CSVDialect(delimiter: delimiter)
+            let columns = Int.random(in: 1...6, using: &random)
+            let table = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                (0..<columns).map { _ in random.soup(of: pieces, count: 0...6) }
+            }
+            var writer = CSVWriter(
+                dialect: dialect, lineEnding: round.isMultiple(of: 3) ? .lineFeed : .carriageReturnLineFeed)
+            for row in table { writer.row(row) }
+            let records = ReadRecord.all(writer.bytes, dialect: dialect)
+            #expect(records.map(\.fields) == table)
+            #expect(records.allSatisfy { $0.defect == nil })
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package import Foundation
+
+/// A real `srto` process: the binary that `.ci/test` built, in a folder and virtual host of the test's own.
+package actor ServerProcess {
+    /// Where it listens.
+    package nonisolated let url: String
+    /// What it and its clients are told.
+    package private(set) var environment: [String: String]
+    private nonisolated let binary: URL
+    private let log: URL
+    private var process: Process?
+
+    /// Prepares a server that keeps everything in `folder`; nothing runs yet.
+    package init(folder: URL, host: TestVirtualHost, settings: [String: String] = [:]) throws {
+        let port = try FreePort.any()
+        url = "http://127.0.0.1:\(port)"
+        binary = URL(filePath: try TestServers.setting("SRTO_TEST_BINARY"))
+        log = folder.appending(path: "serve.log")
+        home = folder.appending(path: "data")
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        environment = ProcessInfo.processInfo.environment.merging([
+            "SRTO_HOME": home.path,
+            "SRTO_HTTP_PORT": "\(port)",
+            "SRTO_AMQP_URL": host.amqpURL,
+            "SRTO_REDIS_URL": try TestServers.redisURL(),
+            "SRTO_CONFIG": TestServers.repository.appending(path: "Config").path,
+            "SRTO_TOPOLOGY": TestServers.repository.appending(path: "topology/definitions.json").path,
+            "SRTO_SETTINGS": TestServers.repository.appending(path: "Config/default.json").path,
+            "SRTO_LOG_LEVEL": "notice",
+            "SRTO_URL": url,
+        ]) { $1 }.merging(settings) { $1 }
+    }
+
+    /// Folder of catalog and objects.
+    package nonisolated let home: URL
+
+    /// Starts it and returns when it is healthy.
+    package func start(arguments: [String] = ["serve"]) async throws {
+        process = try spawn(arguments, output: try FileHandle(forWritingTo: log))
+        guard let health = URL(string: url + "/health") else { return }
+        try await within(.seconds(60), "health of \(url): \(logText.suffix(2000))") {
+            while true {
+                if await HealthProbe.isWell(health) { return }
+                // The process has no way to tell us: its health route is the event, asked for until it comes.
+                try await ContinuousClock().sleep(for: .milliseconds(50))
+            }
+        }
+        if environment["SRTO_TOKEN"] == nil {
+            environment["SRTO_TOKEN"] = try await run(["token"]).output.trimmingCharacters(in: .newlines)
+        }
+    }
+
+    /// `kill -9`, as a crash.
+    package func kill() {
+        guard let process, process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// SIGTERM, and the exit status.
+    package func stop() async throws -> Int32 {
+        guard let process else { return 0 }
+        process.terminate()
+        return await Command.exit(of: process)
+    }
+
+    /// What the server has logged so far.
+    package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// Runs another command of the same binary to its end.
+    package func run(_ arguments: [String]) async throws -> CommandOutcome {
+        try await Command.run(binary, arguments, environment: environment)
+    }
+
+    /// Runs a command that does not end by itself; ends it when a line of its output says so, and returns all lines.
+    package func follow(
+        _ arguments: [String], until isLast: @escaping @Sendable (String) -> Bool
+    ) async throws -> [String] {
+        try await Command.follow(binary, arguments, environment: environment, until: isLast)
+    }
+
+    private func spawn(_ arguments: [String], output: FileHandle) throws -> Process {
+        try output.seekToEnd()
+        let process = Process()
+        process.executableURL = binary
+        process.arguments = arguments
+        process.environment = environment
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+}
