@@ -82,7 +82,7 @@ let package = Package(
         room("ObjectStore", ["Domain"], uses: [crypto, .product(name: "NIOPosix", package: "swift-nio")]),
 
         // Floor 3: what SRTO does.
-        room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
+        room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room("ImportsRedis", ["Imports", "Redis", "Domain"], uses: [log]),
         room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
         room("Operations", ["Domain", "Jobs", "Catalog"], uses: [log, lifecycle]),
@@ -143,6 +143,25 @@ let package = Package(
                 "Tabular", "TestSupport",
             ],
             uses: nio + [log, lifecycle]),
+        tests("ObjectStoreTests", ["Domain", "ObjectStore", "TestSupport"]),
+        tests(
+            "SnapshotsTests",
+            ["Catalog", "CatalogSQLite", "Domain", "Jobs", "ObjectStore", "Snapshots", "Tabular", "TestSupport"],
+            uses: [log]),
+        tests(
+            "OperationsTests", ["Catalog", "CatalogSQLite", "Domain", "Jobs", "Operations", "TestSupport"],
+            uses: [log, lifecycle]),
+        tests(
+            "HTTPAPITests",
+            [
+                "Catalog", "CatalogSQLite", "Domain", "HTTPAPI", "Imports", "Jobs", "ObjectStore", "Operations",
+                "Snapshots", "TestSupport",
+            ],
+            uses: [
+                hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), log,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         tests(
             "NotifierTests", ["Notifier", "Domain", "Jobs", "Catalog"],
             uses: [hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), log, lifecycle]

@@ -1,4 +1,5 @@
 package import Domain
+package import Foundation
 
 /// Reads schemas and import sessions.
 package protocol ImportReader {
@@ -16,8 +17,13 @@ package protocol ImportReader {
     /// A session's chunks by ordinal.
     func chunks(ofSession id: String) throws -> [ImportChunk]
 
-    /// Sessions that are not finished, oldest first.
-    func unfinishedSessions() throws -> [ImportSession]
+    /// Sessions in one of these statuses that nothing has changed since `instant`, oldest first.
+    func sessions(
+        in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
+    ) throws -> [ImportSession]
+
+    /// Sessions at their end (snapshots made), unchanged since `instant`, whose staged data was not cleared yet.
+    func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession]
 }
 
 /// Changes schemas and import sessions.
@@ -28,6 +34,9 @@ package protocol ImportWriter {
 
     /// Writes a session, new or known.
     func save(_ session: ImportSession) throws
+
+    /// Notes that the object store holds nothing of the session's stages any more.
+    func markCleared(session id: String) throws
 
     /// Writes a file, new or known.
     func save(_ file: ImportFile) throws

@@ -39,14 +39,32 @@ extension SQLiteTransaction {
             .map(session(from:))
     }
 
-    func unfinishedSessions() throws -> [ImportSession] {
+    func sessions(
+        in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
+    ) throws -> [ImportSession] {
+        // The statuses' names are ours, never from outside.
+        let names = statuses.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        let sql = """
+            SELECT * FROM import_sessions WHERE status IN (\(names)) AND changed_at < ? ORDER BY changed_at LIMIT ?
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: [instant.timeIntervalSince1970, limit])
+            .map(session(from:))
+    }
+
+    func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] {
         let sql = """
             SELECT * FROM import_sessions
-            WHERE status IN ('UPLOADING', 'VALIDATING', 'VALIDATED', 'PROCESSING')
-               OR (status = 'COMPLETED' AND snapshots_done < snapshots_total)
-            ORDER BY created_at
+            WHERE is_cleared = 0 AND changed_at < ?
+              AND status IN ('COMPLETED', 'FAILED', 'CANCELLED', 'ROLLED_BACK', 'EXPIRED')
+              AND (status <> 'COMPLETED' OR snapshots_done >= snapshots_total)
+            ORDER BY changed_at LIMIT ?
             """
-        return try Row.fetchAll(db, sql: sql).map(session(from:))
+        return try Row.fetchAll(db, sql: sql, arguments: [instant.timeIntervalSince1970, limit])
+            .map(session(from:))
+    }
+
+    func markCleared(session id: String) throws {
+        try db.execute(sql: "UPDATE import_sessions SET is_cleared = 1 WHERE session_id = ?", arguments: [id])
     }
 
     func save(_ session: ImportSession) throws {
@@ -61,6 +79,7 @@ extension SQLiteTransaction {
             ("counts", try json(session.counts)), ("error_code", session.errorCode),
             ("error_message", session.errorMessage), ("created_at", session.createdAt),
             ("completed_at", session.completedAt), ("traceparent", session.traceparent),
+            ("changed_at", Date.now.timeIntervalSince1970),
         ]
         try replace(into: "import_sessions", values)
     }

@@ -92,9 +92,12 @@ enum Schema {
             error_message TEXT,
             created_at TEXT NOT NULL,
             completed_at TEXT,
-            traceparent TEXT
+            traceparent TEXT,
+            changed_at REAL NOT NULL,
+            is_cleared INTEGER NOT NULL DEFAULT 0
         );
-        CREATE INDEX import_sessions_by_status ON import_sessions(status);
+        CREATE INDEX import_sessions_by_status ON import_sessions(status, changed_at);
+        CREATE INDEX import_sessions_to_clear ON import_sessions(changed_at) WHERE is_cleared = 0;
         CREATE TABLE import_files (
             session_id TEXT NOT NULL,
             file_index INTEGER NOT NULL,

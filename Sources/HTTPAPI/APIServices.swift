@@ -28,17 +28,3 @@ package struct APIServices: Sendable {
         self.health = health
     }
 }
-
-/// Whether a dependency can be used.
-package struct DependencyHealth: Sendable, Codable, Equatable {
-    package var name: String
-    package var ok: Bool
-    /// What is wrong, in words that may be shown to anybody.
-    package var detail: String?
-
-    package init(name: String, ok: Bool, detail: String? = nil) {
-        self.name = name
-        self.ok = ok
-        self.detail = detail
-    }
-}

@@ -11,18 +11,28 @@ final class FileDescriptor {
         if number < 0 { throw ObjectStoreError(errno: errno, path) }
     }
 
+    /// Opens an object for reading. What is no plain file (a folder, a link, a pipe) is no object.
+    convenience init(object path: String) throws(ObjectStoreError) {
+        try self.init(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        guard try status().st_mode & S_IFMT == S_IFREG else { throw ObjectStoreError(errno: ENOENT, path) }
+    }
+
     deinit { close(number) }
 
     /// Bytes in the file.
-    func size() throws(ObjectStoreError) -> Int {
+    func size() throws(ObjectStoreError) -> Int { Int(try status().st_size) }
+
+    private func status() throws(ObjectStoreError) -> stat {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw ObjectStoreError(errno: errno, path) }
-        return Int(status.st_size)
+        return status
     }
 
-    /// Reads up to `count` bytes from `offset` on.
+    /// Reads up to `count` bytes from `offset` on, none past the file's end.
     func read(offset: Int, count: Int) throws(ObjectStoreError) -> [UInt8] {
         var failure: Int32 = 0
+        guard offset >= 0 else { throw ObjectStoreError(errno: EINVAL, path) }
+        let count = max(0, min(count, try size() - offset))
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             // SAFETY: pread writes at most `count - filled` bytes past the filled part of a buffer of `count`.
             while filled < count {
@@ -76,7 +86,7 @@ extension ObjectStoreError {
     init(errno code: Int32, _ path: String) {
         let reason = String(cString: strerror(code))
         switch code {
-        case ENOENT:
+        case ENOENT, ENOTDIR, ELOOP:
             self.init(.notFound, "there is no object \(path)")
         case ENOSPC, EDQUOT:
             self.init(.full, "the disk of the object store is full (\(path)): make room and try again")

@@ -17,7 +17,7 @@ package struct LocalObjectStore: ObjectStore {
 
     package func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8] {
         try await blocking { () throws(ObjectStoreError) in
-            let file = try FileDescriptor(path(key), O_RDONLY)
+            let file = try FileDescriptor(object: path(key))
             let size = try file.size()
             guard size <= limit else {
                 throw ObjectStoreError(.tooLarge, "object \(key) has \(size) bytes; at most \(limit) are read at once")
@@ -28,14 +28,14 @@ package struct LocalObjectStore: ObjectStore {
 
     package func get(_ key: ObjectKey, offset: Int, count: Int) async throws(ObjectStoreError) -> [UInt8] {
         try await blocking { () throws(ObjectStoreError) in
-            try FileDescriptor(path(key), O_RDONLY).read(offset: offset, count: count)
+            try FileDescriptor(object: path(key)).read(offset: offset, count: count)
         }
     }
 
     package func size(_ key: ObjectKey) async throws(ObjectStoreError) -> Int64? {
         try await blocking { () throws(ObjectStoreError) in
             do throws(ObjectStoreError) {
-                return Int64(try FileDescriptor(path(key), O_RDONLY).size())
+                return Int64(try FileDescriptor(object: path(key)).size())
             } catch {
                 if error.code == .notFound { return nil }
                 throw error
@@ -45,6 +45,7 @@ package struct LocalObjectStore: ObjectStore {
 
     package func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError) {
         try await blocking { () throws(ObjectStoreError) in
+            try Self.makeFolder(folder(of: target))
             if rename(path(key), path(target)) != 0 {
                 let code = errno
                 if code == ENOENT, access(path(target), F_OK) == 0 { return }
@@ -56,7 +57,23 @@ package struct LocalObjectStore: ObjectStore {
 
     package func delete(_ key: ObjectKey) async throws(ObjectStoreError) {
         try await blocking { () throws(ObjectStoreError) in
-            if unlink(path(key)) != 0, errno != ENOENT { throw ObjectStoreError(errno: errno, path(key)) }
+            guard unlink(path(key)) != 0 else { return }
+            let code = errno
+            // A folder on the way that is a file, or at the end of it, means that there is no such object.
+            if code != ENOENT, code != ENOTDIR, code != EISDIR { throw ObjectStoreError(errno: code, path(key)) }
+        }
+    }
+
+    package func deleteAll(below key: ObjectKey) async throws(ObjectStoreError) {
+        try await blocking { () throws(ObjectStoreError) in
+            do {
+                try FileManager.default.removeItem(atPath: path(key))
+            } catch CocoaError.fileNoSuchFile {
+                return
+            } catch {
+                throw ObjectStoreError(
+                    .unavailable, "the folder \(path(key)) cannot be removed: \(error.localizedDescription)")
+            }
         }
     }
 
@@ -69,12 +86,12 @@ package struct LocalObjectStore: ObjectStore {
     ) async throws(ObjectStoreError) -> Bool {
         try await blocking { () throws(ObjectStoreError) in
             try Self.makeFolder(folder(of: key))
-            let lock = try FileDescriptor(path(key) + ".lock", O_RDWR | O_CREAT)
+            let lock = try FileDescriptor(lockPath(key), O_RDWR | O_CREAT)
             try lock.lock()
             return try withExtendedLifetime(lock) { () throws(ObjectStoreError) in
                 var present: [UInt8]?
                 do throws(ObjectStoreError) {
-                    let file = try FileDescriptor(path(key), O_RDONLY)
+                    let file = try FileDescriptor(object: path(key))
                     present = try file.read(offset: 0, count: try file.size())
                 } catch {
                     if error.code != .notFound { throw error }
@@ -113,6 +130,11 @@ package struct LocalObjectStore: ObjectStore {
     }
 
     private func path(_ key: ObjectKey) -> String { root + "/" + key.description }
+
+    /// No object's name begins with a dot, so a lock is never taken for one.
+    private func lockPath(_ key: ObjectKey) -> String {
+        "\(folder(of: key))/.\(key.components.last ?? "").lock"
+    }
 
     private func folder(of key: ObjectKey) -> String {
         ([root] + key.components.dropLast()).joined(separator: "/")

@@ -5,7 +5,9 @@ import Synchronization
 final class LocalObjectWriter: ObjectWriter {
     // SAFETY: each call holds the lock for its whole work, so the file is used by one thread at a time.
     private struct Open: @unchecked Sendable {
+        /// Nil once the writer has committed or discarded.
         var file: FileDescriptor?
+        var isCommitted = false
     }
 
     private let open: Mutex<Open>
@@ -16,7 +18,8 @@ final class LocalObjectWriter: ObjectWriter {
     init(target: String, folder: String) throws(ObjectStoreError) {
         self.target = target
         self.folder = folder
-        temporary = target + ".part-" + UUID().uuidString
+        // No object's name begins with a dot: whatever a crash leaves here is never taken for one.
+        temporary = folder + "/.part-" + UUID().uuidString
         open = Mutex(Open(file: try FileDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL)))
     }
 
@@ -33,17 +36,28 @@ final class LocalObjectWriter: ObjectWriter {
     func discard() async { discardNow() }
 
     func appendNow(_ bytes: [UInt8]) throws(ObjectStoreError) {
-        try open.withLock { open throws(ObjectStoreError) in try open.file?.write(bytes) }
+        try open.withLock { open throws(ObjectStoreError) in
+            guard let file = open.file else { throw closed() }
+            try file.write(bytes)
+        }
     }
 
     func commitNow() throws(ObjectStoreError) {
         try open.withLock { open throws(ObjectStoreError) in
-            guard let file = open.file else { return }
+            guard let file = open.file else {
+                if open.isCommitted { return }
+                throw closed()
+            }
             try file.synchronize()
             guard rename(temporary, target) == 0 else { throw ObjectStoreError(errno: errno, target) }
             open.file = nil
+            open.isCommitted = true
             try FileDescriptor(folder, O_RDONLY | O_DIRECTORY).synchronize()
         }
+    }
+
+    private func closed() -> ObjectStoreError {
+        ObjectStoreError(.unavailable, "the writer of \(target) was closed before: begin the object again")
     }
 
     func discardNow() {

@@ -1,3 +1,7 @@
+import Crypto
+import Domain
+import Foundation
+
 /// The name of an object: path components that were each made safe.
 package struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
     /// Safe for a file system and a URL: ASCII letters, digits, `-`, `_`, `.`, `=` and `%`, never beginning with a dot.
@@ -6,12 +10,13 @@ package struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
     /// The components joined with `/`.
     package var description: String { components.joined(separator: "/") }
 
-    /// A key of components that may hold anything: what is not safe in them is percent-encoded.
+    /// A key of components that may hold anything: what is not safe in them is percent-encoded, what is too long ends in
+    /// its hash.
     package init(_ components: String...) {
         self.components = components.map(Self.safe)
     }
 
-    /// Reads a key from a URL path; nil unless it is one that `init(_:)` could have made.
+    /// Reads a key from a URL path; nil unless its components are safe and at most twelve.
     package init?(path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard !parts.isEmpty, parts.count <= 12, parts.allSatisfy(Self.isSafe) else { return nil }
@@ -19,6 +24,9 @@ package struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
     }
 
     private init(components: [String]) { self.components = components }
+
+    /// What a file system allows (255), less what a store puts around a name.
+    private static let maximumComponentBytes = 240
 
     /// The key of something below this one.
     package func appending(_ component: String) -> ObjectKey {
@@ -31,11 +39,18 @@ package struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
             let keep = isPlain(byte) && !(safe.isEmpty && byte == UInt8(ascii: "."))
             safe += keep ? String(UnicodeScalar(byte)) : "%" + hexadecimal(byte)
         }
-        return safe.isEmpty ? "%00" : safe
+        // A percent sign alone stands for no byte, so it is free to stand for nothing.
+        if safe.isEmpty { return "%" }
+        return safe.utf8.count <= maximumComponentBytes ? safe : shortened(safe)
+    }
+
+    /// A name that no file system takes keeps its beginning, and its hash tells it from others: `%=` is in no other name.
+    private static func shortened(_ safe: String) -> String {
+        "\(safe.prefix(160))%=\(Hexadecimal.text(SHA256.hash(data: Data(safe.utf8))))"
     }
 
     private static func isSafe(_ component: String) -> Bool {
-        !component.isEmpty && component.utf8.count <= 240 && !component.hasPrefix(".")
+        !component.isEmpty && component.utf8.count <= maximumComponentBytes && !component.hasPrefix(".")
             && component.utf8.allSatisfy { isPlain($0) || $0 == UInt8(ascii: "%") }
     }
 

@@ -35,9 +35,21 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "refusals")
     }
 
+    /// Everything of a session that only its stages need.
+    package static func staging(session: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session)
+    }
+
+    /// A file whose rows are in the catalog.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func processedFile(session: String, date: String, file: Int) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "file-\(padded(file))")
+    }
+
     /// The error report.
-    package static func report(session: String) -> ObjectKey {
-        ObjectKey("imports", "staging", session, "report.csv")
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func report(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "report.csv")
     }
 
     /// A view of a territory's snapshot, under the SHA-256 of the snapshot's content.

@@ -18,6 +18,9 @@ package protocol ObjectStore: Sendable {
     /// Removes an object, if it is there.
     func delete(_ key: ObjectKey) async throws(ObjectStoreError)
 
+    /// Removes every object below a key, if there are any: what lies below `a/b` begins with `a/b/`.
+    func deleteAll(below key: ObjectKey) async throws(ObjectStoreError)
+
     /// Begins an object that is written piece by piece and appears whole when its writer commits.
     func writer(_ key: ObjectKey) async throws(ObjectStoreError) -> any ObjectWriter
 

@@ -43,9 +43,14 @@ package struct URLSigner: Sendable {
         Data("\(method.rawValue)\n\(object)\n\(expires)".utf8)
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+
     private static func bytes(hexadecimal text: String) -> [UInt8]? {
         let digits = Array(text.utf8)
-        guard digits.count == 64 else { return nil }
+        // `UInt8(_:radix:)` takes signs and capitals too: each signature has one spelling.
+        guard digits.count == 64, digits.allSatisfy(isDigit) else { return nil }
         var bytes: [UInt8] = []
         for index in stride(from: 0, to: digits.count, by: 2) {
             let pair = String(decoding: digits[index..<index + 2], as: UTF8.self)

@@ -16,40 +16,39 @@ package struct RegenerateSnapshotHandler: JobHandler {
 
     package func handle(_ job: Job<RegenerateSnapshotJob>) async throws -> Disposition {
         let outcome = try await publisher.publish(territory: job.payload.territoryID, atLeast: job.payload.version)
-        try await finish(job) { writer in
-            guard case .current(let state) = outcome else { return }
-            // A worker may have died between manifest and event: what was told decides, not what was just built.
-            let told = try writer.state(of: .territory(state.territoryId))
-            let toldVersion = try told.map { try JSONDecoder().decode(SnapshotState.self, from: $0.data).version }
-            if (toldVersion ?? -1) < state.version {
-                try writer.tell(
-                    .snapshotUpdated, about: .territory(state.territoryId), state: state,
-                    traceparent: job.traceparent)
-            }
+        try await catalog.write { writer in
+            guard try writer.markApplied(job.id) else { return }
+            if case .current(let state) = outcome { try Self.tell(state, for: job, writer) }
+            try Self.count(job, writer)
         }
         return .done
     }
 
-    /// The import that waits for the snapshot ends without it; the dead letter says why, and a replay makes it.
+    /// The import that waits for the snapshot ends without it; the dead letter says why, and a replay makes it. The mark
+    /// is the dead letter's to write: with it, a worker that dies before the letter is safe would lose the letter.
     package func abandon(_ job: Job<RegenerateSnapshotJob>, because reason: String) async throws {
-        try await finish(job) { _ in }
+        try await catalog.write { try Self.count(job, $0) }
     }
 
-    /// Counts the snapshot in the session that waits for it, under the job's mark.
-    private func finish(
-        _ job: Job<RegenerateSnapshotJob>, _ effect: @Sendable @escaping (any CatalogWriter) throws -> Void
-    ) async throws {
-        try await catalog.write { writer in
-            guard try writer.markApplied(job.id) else { return }
-            try effect(writer)
-            guard let id = job.payload.sessionID, var session = try writer.session(id),
-                session.snapshotsDone < session.snapshotsTotal
-            else { return }
-            session.snapshotsDone += 1
-            try writer.save(session)
-            try writer.tell(
-                session.isFinished ? .importFinished : .importProgress, about: session.topic,
-                state: ImportProgress(of: session), traceparent: session.traceparent)
-        }
+    /// A worker may have died between manifest and event: what was told decides, not what was just built.
+    private static func tell(
+        _ state: SnapshotState, for job: Job<RegenerateSnapshotJob>, _ writer: any CatalogWriter
+    ) throws {
+        let topic = Topic.territory(state.territoryId)
+        let told = try writer.state(of: topic).map { try JSONDecoder().decode(SnapshotState.self, from: $0.data) }
+        if let told, told.version >= state.version { return }
+        try writer.tell(.snapshotUpdated, about: topic, state: state, traceparent: job.traceparent)
+    }
+
+    /// Counts the snapshot in the session that waits for it.
+    private static func count(_ job: Job<RegenerateSnapshotJob>, _ writer: any CatalogWriter) throws {
+        guard let id = job.payload.sessionID, var session = try writer.session(id),
+            session.snapshotsDone < session.snapshotsTotal
+        else { return }
+        session.snapshotsDone += 1
+        try writer.save(session)
+        try writer.tell(
+            session.isFinished ? .importFinished : .importProgress, about: session.topic,
+            state: ImportProgress(of: session), traceparent: session.traceparent)
     }
 }

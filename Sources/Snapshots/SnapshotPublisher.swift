@@ -36,12 +36,14 @@ struct SnapshotPublisher: Sendable {
         return .current(try await self.manifest(of: id)?.state ?? manifest.state)
     }
 
-    /// The territory's manifest; nil before its first snapshot.
+    /// The territory's manifest; nil before its first snapshot, and where what lies there is no manifest.
     func manifest(of id: String) async throws -> SnapshotManifest? {
         do {
             return try SnapshotManifest(
                 try await store.get(ObjectLayout.snapshotManifest(territory: id), limit: 1 << 16))
         } catch let error as ObjectStoreError where error.code == .notFound {
+            return nil
+        } catch is DecodingError {
             return nil
         }
     }

@@ -29,7 +29,7 @@ struct ImportRecordsTests {
         }
     }
 
-    @Test func `sessions that may still change are unfinished, oldest first`() async throws {
+    @Test func `sessions that stand still are found, and ended ones whose staging is to be cleared`() async throws {
         try await CatalogHouse.with { house in
             for (position, status) in ImportStatus.allCases.enumerated() {
                 var session = ImportSession(
@@ -44,8 +44,22 @@ struct ImportRecordsTests {
             waiting.status = .completed
             (waiting.snapshotsTotal, waiting.snapshotsDone) = (2, 1)
             try await save(waiting, house)
-            let ids = try await house.catalog.read { try $0.unfinishedSessions().map(\.sessionID) }
-            #expect(ids == ["PROCESSING", "VALIDATED", "VALIDATING", "UPLOADING", "snapshots"])
+            let (idle, running, toClear) = try await house.catalog.read { reader in
+                let future = Date.distantFuture
+                return (
+                    try reader.sessions(in: [.uploading, .validated], unchangedSince: future, limit: 9),
+                    try reader.sessions(in: [.processing], unchangedSince: .distantPast, limit: 9),
+                    try reader.sessionsToClear(unchangedSince: future, limit: 99)
+                )
+            }
+            #expect(Set(idle.map(\.sessionID)) == ["UPLOADING", "VALIDATED"])
+            #expect(running.isEmpty)
+            #expect(Set(toClear.map(\.sessionID)) == ["COMPLETED", "FAILED", "CANCELLED", "ROLLED_BACK", "EXPIRED"])
+            try await house.catalog.write { try $0.markCleared(session: "FAILED") }
+            let left = try await house.catalog.read {
+                try $0.sessionsToClear(unchangedSince: .distantFuture, limit: 99)
+            }
+            #expect(!left.map(\.sessionID).contains("FAILED"))
         }
     }
 

@@ -55,6 +55,9 @@ package struct ImportSession: Sendable, Equatable {
         status.isTerminal && (status != .completed || snapshotsDone >= snapshotsTotal)
     }
 
+    /// Date on which it was opened, `2026-11-24`, UTC.
+    package var openedOn: String { String(createdAt.prefix(10)) }
+
     /// The topic under which the session's events travel.
     package var topic: Topic { .importSession(sessionID) }
 }

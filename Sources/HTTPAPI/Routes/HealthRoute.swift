@@ -1,4 +1,5 @@
 import Hummingbird
+import Operations
 
 /// `GET /health`, the one route without a token: for load balancers and `make run`.
 struct HealthRoute {

@@ -13,5 +13,12 @@ package struct ImportLimits: Sendable {
     /// Files of one session that are under way at a time (specification, section 3.3).
     package var filesAtOnce = 5
 
+    /// Hours after which a session whose files were never sealed expires.
+    package var uploadHours = 24
+    /// Hours for which a validated session waits to be processed.
+    package var validatedHours = 168
+    /// Hours without any progress after which a running session is given up.
+    package var stalledHours = 24
+
     package init() {}
 }

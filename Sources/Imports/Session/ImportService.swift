@@ -96,7 +96,7 @@ package struct ImportService: Sendable {
     package func report(onSession id: String, for user: UserContext) async throws -> SessionReport {
         let session = try await session(id, for: user)
         let files = try await catalog.read { try $0.files(ofSession: id) }
-        let report = ObjectLayout.report(session: id)
+        let report = ObjectLayout.report(session: id, date: session.openedOn)
         let hasReport = try await store.size(report) != nil
         let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
         return SessionReport(

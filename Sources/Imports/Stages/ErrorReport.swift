@@ -7,11 +7,12 @@ extension ImportStages {
     /// Writes a session's error report in input order: one line per issue.
     /// - Parameter issues: of chunk `0..<chunks` in turn, or of the whole files when `chunks` is 0.
     func writeReport(
-        ofSession id: String, files: [ImportFile], chunks: Int, issues: (Int) async throws -> [ImportIssue]
+        of session: ImportSession, files: [ImportFile], chunks: Int, issues: (Int) async throws -> [ImportIssue]
     ) async throws {
         var report = CSVWriter(guardsFormulas: true)
         report.row(["file", "line", "record", "column", "value", "severity", "code", "message"])
-        let writer = try await store.writer(ObjectLayout.report(session: id))
+        let writer = try await store.writer(
+            ObjectLayout.report(session: session.sessionID, date: session.openedOn))
         do {
             for chunk in 0..<max(1, chunks) {
                 for issue in try await issues(chunk) {

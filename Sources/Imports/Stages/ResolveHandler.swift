@@ -74,7 +74,7 @@ struct ResolveHandler: JobHandler {
                     value: "\(line.byteLength) bytes", message: "the line is longer than a record may be")
             }
         }
-        try await stages.writeReport(ofSession: id, files: work.files, chunks: chunks.count + 1) { position in
+        try await stages.writeReport(of: work.session, files: work.files, chunks: chunks.count + 1) { position in
             guard position < chunks.count else { return overlong }
             let chunk = chunks[position]
             let split = overlong.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }

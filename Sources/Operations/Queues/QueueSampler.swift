@@ -46,12 +46,17 @@ package struct QueueSampler: Service {
     /// One look. Returns whether there was something to tell.
     func sample() async throws -> Bool {
         let state = try await operations.sampleQueues()
-        let told = try await catalog.read { try Self.lastTold(by: $0) }
-        if let told, !state.differsNoticeably(from: told) { return false }
-        try await catalog.write { writer in
+        guard try await catalog.read({ try Self.isNews(state, to: $0) }) else { return false }
+        return try await catalog.write { writer in
+            // Another sampler may have told it since it was read.
+            guard try Self.isNews(state, to: writer) else { return false }
             try writer.tell(.queuesChanged, about: .queues, state: state, traceparent: nil)
+            return true
         }
-        return true
+    }
+
+    private static func isNews(_ state: QueuesState, to reader: any CatalogReader) throws -> Bool {
+        try lastTold(by: reader).map { state.differsNoticeably(from: $0) } ?? true
     }
 
     private static func lastTold(by reader: any CatalogReader) throws -> QueuesState? {

@@ -7,6 +7,7 @@ import Jobs
 import Logging
 import NIOCore
 import Notifier
+import Operations
 import ServiceLifecycle
 import Snapshots
 

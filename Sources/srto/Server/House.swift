@@ -74,6 +74,7 @@ struct House: Sendable {
                 OutboxRelay(store: catalog, broker: broker, logger: logger),
                 DeadLetterRecorder(broker: broker, catalog: catalog, logger: logger),
                 QueueSampler(operations: operations, catalog: catalog, logger: logger),
+                SessionSweeper(catalog: catalog, store: objects, logger: logger),
             ]
         }
         let queues = workerQueues(for: roles)

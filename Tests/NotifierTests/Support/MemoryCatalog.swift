@@ -1,5 +1,6 @@
 import Catalog
 import Domain
+import Foundation
 import Synchronization
 
 /// As much of a catalog as the notifier reads.
@@ -62,7 +63,10 @@ final class MemoryCatalog: Catalog {
         func schemas() throws -> [ImportSchema] { [] }
         func files(ofSession id: String) throws -> [ImportFile] { [] }
         func chunks(ofSession id: String) throws -> [ImportChunk] { [] }
-        func unfinishedSessions() throws -> [ImportSession] { [] }
+        func sessions(
+            in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
+        ) throws -> [ImportSession] { [] }
+        func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }
         func deadLetters(queue: String?, limit: Int) throws -> [DeadLetter] { [] }
         func deadLetter(_ id: Int64) throws -> DeadLetter? { nil }
         func deadLetterCounts() throws -> [String: Int] { [:] }
