@@ -142,7 +142,7 @@ let package = Package(
                 "AMQP", "Catalog", "CatalogSQLite", "Domain", "Imports", "Jobs", "JobsAMQP", "ObjectStore", "Snapshots",
                 "Tabular", "TestSupport",
             ],
-            uses: nio + [log, lifecycle]),
+            uses: nio + [log, lifecycle, .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ObjectStoreTests", ["Domain", "ObjectStore", "TestSupport"]),
         tests(
             "SnapshotsTests",
@@ -158,7 +158,7 @@ let package = Package(
                 "Snapshots", "TestSupport",
             ],
             uses: [
-                hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), log,
+                hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), log, crypto,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),

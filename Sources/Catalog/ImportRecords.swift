@@ -35,6 +35,12 @@ package protocol ImportWriter {
     /// Writes a session, new or known.
     func save(_ session: ImportSession) throws
 
+    /// Notes which territories' snapshots a session waits for.
+    func awaitSnapshots(of territories: [String], session id: String) throws
+
+    /// Counts a snapshot that a session waits for. False when it does not, or no longer: each counts once.
+    func countSnapshot(of territory: String, session id: String) throws -> Bool
+
     /// Notes that the object store holds nothing of the session's stages any more.
     func markCleared(session id: String) throws
 

@@ -20,9 +20,6 @@ package protocol MasterDataReader {
 
     /// Those of `keys` that the table has.
     func existing(_ keys: [String], in table: EntityTable) throws -> Set<String>
-
-    /// A value of a column that is no key of the table it refers to; nil when all are.
-    func danglingReference(from table: EntityTable, column: Int, to target: EntityTable) throws -> String?
 }
 
 /// A set of rows of one table.

@@ -7,13 +7,15 @@ package import Jobs
 extension SQLiteCatalog: OutboxStore {
     package func holdRelayLease(owner: String, seconds: Int) async throws -> Bool {
         let now = Date.now.timeIntervalSince1970
+        defer { watchCommits() }
         return try await translatingErrors {
             try await pool.write { db in
                 try db.execute(
                     sql: """
                         INSERT INTO relay_lease (id, owner, expires_at) VALUES (1, ?, ?)
                         ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
-                        WHERE owner = excluded.owner OR expires_at < ?
+                        -- A lease that ends later than any can was taken before the clock was set back.
+                        WHERE owner = excluded.owner OR expires_at < ? OR expires_at > excluded.expires_at + 60
                         """, arguments: [owner, now + Double(seconds), now])
                 return db.changesCount == 1
             }
@@ -33,9 +35,14 @@ extension SQLiteCatalog: OutboxStore {
         return try await translatingErrors {
             try await pool.read { db in
                 let transaction = SQLiteTransaction(db)
-                return try Row.fetchAll(
-                    db, sql: "SELECT * FROM outbox WHERE due_at <= ? ORDER BY id LIMIT ?", arguments: [now, limit]
-                ).map(transaction.outboxEntry(from:))
+                let sql = """
+                    SELECT * FROM outbox WHERE due_at <= ?
+                      AND (kind = 'job'
+                           OR id < ifnull((SELECT min(id) FROM outbox WHERE kind = 'event' AND due_at > ?), 1 << 62))
+                    ORDER BY id LIMIT ?
+                    """
+                return try Row.fetchAll(db, sql: sql, arguments: [now, now, limit])
+                    .map(transaction.outboxEntry(from:))
             }
         }
     }

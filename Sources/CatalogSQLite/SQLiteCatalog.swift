@@ -1,11 +1,14 @@
 package import Catalog
 import Foundation
 import GRDB
+import Synchronization
 
 /// The catalog in one SQLite file.
 package final class SQLiteCatalog: Catalog {
     let pool: DatabasePool
     let nudge = OutboxNudge()
+    /// Made for whoever relays: the system has few of them.
+    private let commitWatch = Mutex<CommitWatch?>(nil)
 
     /// Opens the file, making it and its tables when they are missing.
     /// - Parameter path: of the database file; its folder must exist.
@@ -23,7 +26,7 @@ package final class SQLiteCatalog: Catalog {
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
+            pool = try Self.openPool(path, configuration)
             try Schema.bringUpToDate(pool)
         } catch {
             let code = (error as? DatabaseError).map { CatalogError($0).code } ?? .unavailable
@@ -32,6 +35,19 @@ package final class SQLiteCatalog: Catalog {
                 "the catalog \(path) cannot be opened: \(error). Check that its folder exists and can be written, "
                     + "and that the file is an SRTO catalog.",
                 cause: error)
+        }
+    }
+
+    /// Switching a new file to WAL is the one thing for which SQLite does not wait its turn: of two processes that open it
+    /// at once, one looks again.
+    private static func openPool(_ path: String, _ configuration: Configuration) throws -> DatabasePool {
+        let deadline = Date.now.addingTimeInterval(30)
+        while true {
+            do {
+                return try DatabasePool(path: path, configuration: configuration)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && Date.now < deadline {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
         }
     }
 
@@ -55,6 +71,18 @@ package final class SQLiteCatalog: Catalog {
         }
         if leftSomething { nudge.signal() }
         return value
+    }
+
+    /// From now on commits of other processes of this host end a wait for outbox entries too.
+    func watchCommits() {
+        commitWatch.withLock { watch in
+            guard watch == nil else { return }
+            do {
+                watch = try CommitWatch(path: pool.path) { [nudge] in nudge.signal() }
+            } catch {
+                // The relay's sweep then finds what other processes leave, seconds later; the next lease tries again.
+            }
+        }
     }
 
     /// Gives GRDB's errors the catalog's words; others pass as they are.

@@ -16,9 +16,9 @@ extension SQLiteTransaction {
 
     func pendingJobs() throws -> [PendingJobs] {
         let sql = """
-            SELECT j.queue, count(*) AS pending, min(j.enqueued_at) AS oldest, count(o.message_id) AS unpublished
-            FROM jobs j LEFT JOIN outbox o ON o.message_id = j.job_id
-            WHERE j.applied_at IS NULL GROUP BY j.queue
+            SELECT j.queue, count(*) AS pending, min(j.enqueued_at) AS oldest,
+                   sum(EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = j.job_id)) AS unpublished
+            FROM jobs j WHERE j.applied_at IS NULL GROUP BY j.queue
             """
         let now = Date.now.timeIntervalSince1970
         return try Row.fetchAll(db, sql: sql).map { row in

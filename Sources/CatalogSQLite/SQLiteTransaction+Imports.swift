@@ -65,6 +65,21 @@ extension SQLiteTransaction {
 
     func markCleared(session id: String) throws {
         try db.execute(sql: "UPDATE import_sessions SET is_cleared = 1 WHERE session_id = ?", arguments: [id])
+        try db.execute(sql: "DELETE FROM import_chunks WHERE session_id = ?", arguments: [id])
+    }
+
+    func awaitSnapshots(of territories: [String], session id: String) throws {
+        for territory in territories {
+            try db.execute(
+                sql: "INSERT INTO awaited_snapshots (session_id, territory_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                arguments: [id, territory])
+        }
+    }
+
+    func countSnapshot(of territory: String, session id: String) throws -> Bool {
+        try db.execute(
+            sql: "DELETE FROM awaited_snapshots WHERE session_id = ? AND territory_id = ?", arguments: [id, territory])
+        return db.changesCount == 1
     }
 
     func save(_ session: ImportSession) throws {

@@ -89,15 +89,6 @@ extension SQLiteTransaction {
         return found
     }
 
-    func danglingReference(from table: EntityTable, column: Int, to target: EntityTable) throws -> String? {
-        let name = table.columns[column].name
-        let sql = """
-            SELECT value FROM (SELECT DISTINCT \(name) AS value FROM \(table.rawValue) WHERE \(name) IS NOT NULL)
-            WHERE value NOT IN (SELECT \(target.primaryKey) FROM \(target.rawValue)) LIMIT 1
-            """
-        return try String.fetchOne(db, sql: sql)
-    }
-
     func beginChange() throws -> Int64 {
         try db.execute(sql: "UPDATE catalog_state SET version = version + 1")
         return try version()

@@ -120,6 +120,11 @@ enum Schema {
             state INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (session_id, ordinal)
         ) WITHOUT ROWID;
+        CREATE TABLE awaited_snapshots (
+            session_id TEXT NOT NULL,
+            territory_id TEXT NOT NULL,
+            PRIMARY KEY (session_id, territory_id)
+        ) WITHOUT ROWID;
         """
 
     private static let jobsAndEvents = """
@@ -147,6 +152,8 @@ enum Schema {
             data BLOB NOT NULL,
             due_at REAL NOT NULL
         );
+        CREATE INDEX outbox_by_message ON outbox(message_id);
+        CREATE INDEX outbox_put_off ON outbox(kind, due_at) WHERE due_at > 0;
         CREATE TABLE relay_lease (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             owner TEXT NOT NULL,

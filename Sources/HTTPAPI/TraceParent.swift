@@ -18,9 +18,9 @@ package struct TraceParent: Sendable, CustomStringConvertible {
     /// A step below the one that a header names; nil when the header is none.
     package init?(header: String) {
         let parts = header.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0] == "00", parts[1].count == 32, parts[2].count == 16, parts[3].count == 2,
-            parts[1...3].allSatisfy({ $0.allSatisfy { $0.isHexDigit && !$0.isUppercase } }),
-            parts[1].contains(where: { $0 != "0" })
+        guard parts.count == 4, parts[0] == "00", parts[1].utf8.count == 32, parts[2].utf8.count == 16,
+            parts[3].utf8.count == 2, parts[1...3].allSatisfy({ $0.utf8.allSatisfy(Self.isDigit) }),
+            parts[1...2].allSatisfy({ $0.utf8.contains { $0 != UInt8(ascii: "0") } })
         else { return nil }
         self.init(traceID: String(parts[1]), flags: String(parts[3]))
     }
@@ -29,6 +29,11 @@ package struct TraceParent: Sendable, CustomStringConvertible {
         self.traceID = traceID
         self.flags = flags
         spanID = Self.hexadecimal(.random(in: 1 ... .max))
+    }
+
+    /// Small letters of ASCII only: `Character.isHexDigit` takes the full-width ones too.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     private static func hexadecimal(_ number: UInt64) -> String {

@@ -5,6 +5,8 @@ package import Redis
 
 /// `ImportHotState` in Redis.
 package struct RedisImportHotState: ImportHotState {
+    /// How long whoever asks for a session waits for its finer progress.
+    private static let patience = Duration.milliseconds(250)
     /// Seconds that a session's hash outlives its last change.
     private static let lifetimeSeconds = 86_400
 
@@ -41,6 +43,18 @@ package struct RedisImportHotState: ImportHotState {
     }
 
     package func stages(ofSession id: String) async -> [ImportStage: Advance] {
+        await withTaskGroup(of: [ImportStage: Advance].self) { group in
+            group.addTask { await read(id) }
+            group.addTask {
+                do { try await Task.sleep(for: Self.patience) } catch { /* cancelled: Redis has answered */  }
+                return [:]
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? [:]
+        }
+    }
+
+    private func read(_ id: String) async -> [ImportStage: Advance] {
         do throws(RedisError) {
             let fields = try await client.send(RedisCommand("HGETALL", .string(Self.key(id)))).array()
             return try Self.stages(fields)

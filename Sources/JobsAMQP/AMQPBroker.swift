@@ -1,7 +1,5 @@
 package import AMQP
-import Foundation
 package import Jobs
-import Synchronization
 
 /// `Broker` on RabbitMQ.
 package struct AMQPBroker: Broker {
@@ -31,24 +29,16 @@ package struct AMQPBroker: Broker {
     }
 
     package func read(stream: String, from position: LogPosition) async throws(BrokerError) -> BrokerSubscription {
-        let reached = ReachedOffset()
-        let begun = Int64(Date.now.timeIntervalSince1970)
         do throws(AMQPError) {
+            // Not restored: whoever reads has to see that the connection was lost, since a stream that was made anew
+            // meanwhile never answers an offset beyond its end.
             let consumer = try await client.consume(
-                queue: stream, prefetch: Self.streamPrefetch,
-                arguments: ["x-stream-offset": position.argument],
-                argumentsAtRestore: {
-                    if let last = reached.last { return ["x-stream-offset": LogPosition.offset(last + 1).argument] }
-                    // "Next" would now skip what came during the cut. A time counts whole seconds, so that this may give
-                    // what came just before the reader: better that than a loss.
-                    return ["x-stream-offset": position == .next ? .timestamp(begun) : position.argument]
-                })
+                queue: stream, prefetch: Self.streamPrefetch, arguments: ["x-stream-offset": position.argument],
+                restore: false)
             return subscription(consumer) { delivery in
-                let received = Delivery(delivery)
                 // A stream keeps its messages; the ack only makes room for the next one.
                 delivery.ack()
-                if let offset = received.offset { reached.move(to: offset) }
-                return received
+                return Delivery(delivery)
             }
         } catch {
             throw BrokerError(error)
@@ -80,15 +70,6 @@ package struct AMQPBroker: Broker {
             Task { await consumer.cancel() }
         }
     }
-}
-
-/// How far a stream was read, for the restart after a lost connection.
-private final class ReachedOffset: Sendable {
-    private let offset = Mutex<Int64?>(nil)
-
-    var last: Int64? { offset.withLock { $0 } }
-
-    func move(to reached: Int64) { offset.withLock { $0 = reached } }
 }
 
 extension LogPosition {

@@ -3,6 +3,14 @@ package import Jobs
 
 /// Applies a topology to a live broker, and tells how the broker differs from it.
 package struct BrokerTopology: Sendable {
+    /// What stands among the differences when the management API could not be asked.
+    package static let notCompared =
+        "not compared: exchanges, bindings, and queues that no definition has. Over AMQP they cannot be seen: set "
+        + "SRTO_RABBITMQ_MANAGEMENT_URL to the management API's address"
+
+    /// How long a broker may take to open a queue that it has.
+    private static let openingLimit = Duration.seconds(30)
+
     private let client: AMQPClient
     private let management: ManagementAPI?
 
@@ -21,16 +29,30 @@ package struct BrokerTopology: Sendable {
                     exchange.name, type: exchange.type, durable: exchange.durable,
                     arguments: exchange.arguments.mapValues(\.amqp))
             }
-            for queue in topology.queues {
-                _ = try await client.declareQueue(
-                    queue.name, durable: queue.durable, arguments: queue.arguments.mapValues(\.amqp))
-            }
+            for queue in topology.queues { try await declare(queue) }
             for binding in topology.bindings where binding.destinationType == "queue" {
                 try await client.bindQueue(
                     binding.destination, exchange: binding.source, routingKey: binding.routingKey)
             }
         } catch {
             throw BrokerError(error)
+        }
+    }
+
+    /// A broker that has just started answers 404 for a queue or stream of its own that it has not opened yet.
+    private func declare(_ queue: TopologyDefinition.Queue) async throws(AMQPError) {
+        let deadline = ContinuousClock.now + Self.openingLimit
+        while true {
+            do throws(AMQPError) {
+                _ = try await client.declareQueue(
+                    queue.name, durable: queue.durable, arguments: queue.arguments.mapValues(\.amqp))
+                return
+            } catch {
+                guard case .channelClosed(404, let text) = error.code, text.contains("inaccessible"),
+                    ContinuousClock.now < deadline
+                else { throw error }
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { throw AMQPError(.cancelled, "cancelled") }
+            }
         }
     }
 
@@ -42,8 +64,8 @@ package struct BrokerTopology: Sendable {
         return try await differencesOverAMQP(from: topology)
     }
 
-    /// Without the management API: missing queues, and the first argument of each that differs. Bindings and extra
-    /// queues cannot be seen over AMQP.
+    /// Without the management API: missing queues, and the first argument of each that differs. What cannot be seen over
+    /// AMQP is named as well, since nobody may take silence for a match.
     private func differencesOverAMQP(from topology: TopologyDefinition) async throws(BrokerError) -> [String] {
         var found: [String] = []
         for queue in topology.queues {
@@ -59,7 +81,7 @@ package struct BrokerTopology: Sendable {
                 found.append("queue \(queue.name): \(text)")
             }
         }
-        return found
+        return found + [Self.notCompared]
     }
 }
 

@@ -41,9 +41,11 @@ extension Delivery {
         let message = WireMessage(
             id: delivery.properties.messageID, type: delivery.properties.type, headers: headers, body: delivery.body)
         // A broker that does not count says at least whether it is the first time.
+        // On a first delivery the header is the publisher's, who may write anything in it.
         let count = message.integer(HeaderName.deliveryCount) ?? (delivery.isRedelivered ? 1 : 0)
         self.init(
-            message: message, deliveryCount: Int(clamping: count), offset: message.integer("x-stream-offset")
+            message: message, deliveryCount: Int(min(max(0, count), 1_000_000)),
+            offset: message.integer("x-stream-offset")
         ) { settlement throws(BrokerError) in
             switch settlement {
             case .ack: delivery.ack()

@@ -1,8 +1,14 @@
 /// Where everything lies (specification, section 4.4).
 package enum ObjectLayout {
-    /// A file while its producer uploads it. Sealing moves it to `sealedFile`, so that a late upload harms nothing.
+    /// What the URL names to which a file is uploaded.
     package static func upload(session: String, file: Int) -> ObjectKey {
         ObjectKey("imports", "staging", session, "upload-\(padded(file))")
+    }
+
+    /// An uploaded file, by its content: of two uploads at once neither writes over the other. Sealing moves the one that
+    /// counts to `sealedFile`.
+    package static func uploaded(session: String, file: Int, sha256: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "upload-\(padded(file))-\(sha256)")
     }
 
     /// A file that is being imported.

@@ -19,15 +19,21 @@ extension RedisClient {
     private func keepConnection() async {
         var backoff = Backoff(minimum: configuration.backoffMinimum, maximum: configuration.backoffMaximum)
         var generator = SystemRandomNumberGenerator()
+        var wasConnected = false
         while !Task.isCancelled {
             do throws(RedisError) {
                 let connection = try await RedisConnection.open(configuration, on: eventLoopGroup)
+                wasConnected = true
                 let lifetime = await ContinuousClock().measure { await serve(connection) }
                 // A server that accepts and then hangs up at once must not be called without a pause.
                 if lifetime > configuration.backoffMaximum { backoff.reset() }
             } catch {
                 guard !Task.isCancelled else { return }
-                logger.warning("cannot connect to Redis", metadata: address(["error": "\(error)"]))
+                // Before the first connection commands tell; the loss of one is worth one warning more.
+                logger.log(
+                    level: wasConnected ? .warning : .debug, "cannot connect to Redis",
+                    metadata: address(["error": "\(error)"]))
+                wasConnected = false
                 for batch in pool.withLock({ $0.note(error) }) { batch.waiter.fail(error) }
             }
             // Fails only when the task is cancelled, which ends the loop.

@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 
 /// Writes JSON bytes directly: rows by the ten thousand, in the order given, so that equal content is equal bytes.
 struct JSONText {
@@ -23,7 +22,7 @@ struct JSONText {
     mutating func value(_ cell: FieldValue, as kind: Column.Kind) {
         switch cell {
         case .null: literal("null")
-        case .text(let text) where kind == .json && Self.isJSON(text): literal(text)
+        case .text(let text) where kind == .json && JSONSyntax.accepts(text): literal(text)
         case .text(let text): string(text)
         case .real(let number): self.number(number)
         case .integer(let number) where kind == .boolean: literal(number == 0 ? "false" : "true")
@@ -56,18 +55,6 @@ struct JSONText {
     mutating func raw(_ json: [UInt8]) {
         separate()
         bytes += json
-    }
-
-    /// Whether text can stand as it is: imports take a JSON column's cells as they come. Foundation also takes a byte
-    /// order mark and UTF-16, which it knows by the zeros.
-    private static func isJSON(_ text: String) -> Bool {
-        guard !text.utf8.contains(0), !text.hasPrefix("\u{FEFF}") else { return false }
-        do {
-            _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
-            return true
-        } catch {
-            return false
-        }
     }
 
     private mutating func literal(_ text: String) {

@@ -42,8 +42,8 @@ package struct RegenerateSnapshotHandler: JobHandler {
 
     /// Counts the snapshot in the session that waits for it.
     private static func count(_ job: Job<RegenerateSnapshotJob>, _ writer: any CatalogWriter) throws {
-        guard let id = job.payload.sessionID, var session = try writer.session(id),
-            session.snapshotsDone < session.snapshotsTotal
+        guard let id = job.payload.sessionID, try writer.countSnapshot(of: job.payload.territoryID, session: id),
+            var session = try writer.session(id)
         else { return }
         session.snapshotsDone += 1
         try writer.save(session)

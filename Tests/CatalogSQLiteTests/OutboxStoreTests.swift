@@ -30,6 +30,38 @@ struct OutboxStoreTests {
         }
     }
 
+    /// Seen red without the watch: the wait lasted its whole limit.
+    @Test func `what another process commits ends a relay's wait`() async throws {
+        try await CatalogHouse.with { house async throws in
+            let relay = try SQLiteCatalog(path: house.path)
+            #expect(try await relay.holdRelayLease(owner: "relay", seconds: 600))
+            // The lease itself was written: that wait ends at once.
+            await relay.waitForEntries(atMost: .seconds(1))
+            let waited = await ContinuousClock().measure {
+                async let waiting: Void = relay.waitForEntries(atMost: .seconds(30))
+                do { try await ask(house.catalog, "job-1") } catch { Issue.record("\(error)") }
+                await waiting
+            }
+            #expect(waited < .seconds(10))
+            #expect(try await relay.dueEntries(limit: 9).map(Self.jobID) == ["job-1"])
+        }
+    }
+
+    /// Seen red with later events due.
+    @Test func `events after one that was put off wait with it, jobs do not`() async throws {
+        try await CatalogHouse.with { house in
+            try await house.catalog.write { writer in
+                for _ in 0..<3 { try writer.tell(.queuesChanged, about: .queues, state: [1], traceparent: nil) }
+            }
+            try await ask(house.catalog, "job-1")
+            let first = try #require(try await house.catalog.dueEntries(limit: 1).first)
+            try await house.catalog.postpone(first.id, seconds: 600)
+            #expect(try await house.catalog.dueEntries(limit: 9).map(\.isEvent) == [false])
+            try await house.catalog.postpone(first.id, seconds: -1)
+            #expect(try await house.catalog.dueEntries(limit: 9).map(\.isEvent) == [true, true, true, false])
+        }
+    }
+
     @Test func `one owner holds the lease until it gives it up or lets it end`() async throws {
         try await CatalogHouse.with { house async throws in
             let other = try SQLiteCatalog(path: house.path)

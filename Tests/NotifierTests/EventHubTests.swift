@@ -89,6 +89,21 @@ import Testing
         }
     }
 
+    /// As after a restart of the server: clients are back before the log is read. Seen red with the wait left out: the
+    /// client was told that its events were lost.
+    @Test func aClientThatIsBackBeforeTheLogIsReadMissesNothing() async throws {
+        try await withHub { hub in
+            let back = MailboxSink()
+            let position = ClientPosition(log: "log-1", offset: 1, sequences: ["import:a": 1])
+            async let subscribed: Void = hub.subscribe(hub.connect(back), to: [.importSession("a")], position: position)
+            for sequence in 1...3 { tell(Int64(sequence)) }
+            try await subscribed
+            #expect(try await back.subscribed().recovered == true)
+            #expect(try await back.event().sequence == 2)
+            #expect(try await back.event().sequence == 3)
+        }
+    }
+
     /// What happens between the catalog's read and the join is told once.
     @Test func nothingIsLostWhileTheStateIsRead() async throws {
         let gate = Mailbox<Void>()

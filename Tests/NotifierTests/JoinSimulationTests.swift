@@ -11,15 +11,23 @@ import Testing
 ///
 /// Seen red with twins let through (`<` for `<=` in `ingest`), with a stale state joined (holes), and with `resumption`
 /// not counting what the ring holds (holes).
+///
+/// One run after the other: a run never yields, and two of them would keep both cores from tests that wait for something.
 @Suite struct JoinSimulationTests {
-    @Test(arguments: 0..<12) func nothingIsMissedSilently(run: Int) throws {
-        var generator = SeededGenerator("join simulation \(run)")
-        var world = World(roomyRing: run.isMultiple(of: 2))
-        for _ in 0..<2_000 { try world.step(&generator) }
-        try world.settle()
-        #expect(world.events > 10)
-        #expect(world.resumed > 0)
-        #expect(world.lost > 0)
+    @Test func nothingIsMissedSilently() throws {
+        var (resumed, lost) = (0, 0)
+        for run in 0..<8 {
+            var generator = SeededGenerator("join simulation \(run)")
+            var world = World(roomyRing: run.isMultiple(of: 2))
+            for _ in 0..<1_000 { try world.step(&generator) }
+            try world.settle()
+            #expect(world.events > 10)
+            resumed += world.resumed
+            lost += world.lost
+        }
+        // A run of few outages may do without either.
+        #expect(resumed > 0)
+        #expect(lost > 0)
     }
 }
 

@@ -49,6 +49,11 @@ import Testing
         #expect(reason(resume(ring(), after: 6, offset: offset)) == .offsetUnknown)
     }
 
+    // Seen red with the guard left out: the distance to the last sequence overflowed and ended the process.
+    @Test(arguments: [-1, Int64.min]) func aSequenceThatNoEventHasIsLost(sequence: Int64) {
+        #expect(reason(resume(ring(), after: sequence)) == .sequenceUnknown)
+    }
+
     @Test func aSequenceAheadOfTheHubIsLost() {
         #expect(reason(resume(ring(), after: 11)) == .sequenceAhead)
     }

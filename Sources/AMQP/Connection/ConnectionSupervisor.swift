@@ -17,14 +17,20 @@ struct ConnectionSupervisor<Side: ConnectionSide>: Sendable {
         var backoff = ReconnectBackoff(
             minimum: configuration.reconnectMinimum, maximum: configuration.reconnectMaximum)
         var generator = SystemRandomNumberGenerator()
+        var wasConnected = false
+        var lastWarning = ""
         while !Task.isCancelled {
             let reason = await connectAndHold()
             let held = await onLoop { $0.endpoint.attemptEnded(reason) }
             if Task.isCancelled { break }
             states.set(role, .disconnected(reason: reason))
             let wait = backoff.next(afterHolding: .nanoseconds(held.nanoseconds), using: &generator)
-            logger.warning(
-                "not connected to the broker",
+            // Before the first connection `waitUntilConnected` tells; afterwards each reason is worth one warning.
+            if held > .zero { (wasConnected, lastWarning) = (true, "") }
+            let isNews = wasConnected && reason.message != lastWarning
+            if isNews { lastWarning = reason.message }
+            logger.log(
+                level: isNews ? .warning : .debug, "not connected to the broker",
                 metadata: ["connection": "\(role.rawValue)", "reason": "\(reason)", "next_attempt_in": "\(wait)"])
             do {
                 try await Task.sleep(for: wait)

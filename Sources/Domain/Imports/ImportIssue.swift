@@ -15,6 +15,7 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case numberFormat = "ROW_NUMBER_FORMAT"
     case booleanFormat = "ROW_BOOLEAN_FORMAT"
     case dateFormat = "ROW_DATE_FORMAT"
+    case jsonFormat = "ROW_JSON_FORMAT"
     case coordinateMissing = "ROW_COORDINATE_MISSING"
     case coordinateRange = "ROW_COORDINATE_RANGE"
     case coordinateZero = "ROW_COORDINATE_ZERO"
@@ -25,7 +26,6 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case duplicateKey = "ROW_DUPLICATE_KEY"
     case keyExists = "ROW_KEY_EXISTS"
     case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
-    case hierarchyInvalid = "ROW_HIERARCHY_INVALID"
     case fileFormat = "ERR_IMPORT_001"
     case fileSchema = "ERR_IMPORT_002"
 }

@@ -16,7 +16,7 @@ struct Problem: Encodable {
 
     init(_ error: RequestError, instance: String, traceId: String) {
         type = error.code.map { "urn:srto:error:\($0.rawValue)" } ?? "about:blank"
-        title = error.code?.title ?? HTTPResponse.Status(code: error.status).reasonPhrase
+        title = error.code?.title ?? HTTPResponse.Status.phrase(error.status)
         status = error.status
         detail = error.message
         self.instance = instance

@@ -21,6 +21,8 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             response = problem(for: error, request, trace: context.trace)
             if let allow = (error as? HTTPError)?.headers[.allow] { response.headers[.allow] = allow }
+            // A client takes what follows the head of such an answer for the beginning of the next one.
+            if request.method == .head { response = response.createHeadResponse() }
         }
         response.headers[.traceparent] = context.trace.description
         response.headers[.xContentTypeOptions] = "nosniff"

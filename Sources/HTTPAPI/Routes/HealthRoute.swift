@@ -14,9 +14,11 @@ struct HealthRoute {
         routes.publicly(.get, "/health") { _, _ in
             let dependencies = await services.health()
             let isWell = dependencies.allSatisfy(\.ok)
+            // Without broker or cache requests are still accepted, so that a load balancer must not turn them away.
+            let isServing = dependencies.allSatisfy { $0.ok || !$0.isEssential }
             return try Response.json(
                 Health(status: isWell ? "ok" : "degraded", dependencies: dependencies),
-                status: isWell ? .ok : .serviceUnavailable)
+                status: isServing ? .ok : .serviceUnavailable)
         }
     }
 }

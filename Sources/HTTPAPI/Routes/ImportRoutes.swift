@@ -8,7 +8,7 @@ struct ImportRoutes {
     private struct SessionRequest: Decodable {
         struct File: Decodable {
             var fileName: String
-            var fileSize: Int64
+            var fileSize: WholeNumber
         }
 
         var schemaId: String
@@ -64,7 +64,7 @@ struct ImportRoutes {
         let asked = try await request.json(SessionRequest.self, context)
         let opened = try await services.imports.open(
             schemaID: asked.schemaId, version: asked.schemaVersion,
-            files: asked.files.map { DeclaredFile(name: $0.fileName, size: $0.fileSize) }, by: user,
+            files: asked.files.map { DeclaredFile(name: $0.fileName, size: $0.fileSize.value) }, by: user,
             traceparent: context.trace.description)
         let origin = request.origin(publicURL: services.publicURL)
         let answer = SessionAnswer(

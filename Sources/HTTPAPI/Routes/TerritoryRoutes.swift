@@ -27,7 +27,7 @@ struct TerritoryRoutes {
         }
         let content = try await services.snapshots.snapshot(
             ofTerritory: try context.pathValue("id"), view: view, for: try context.requireUser())
-        let gzip = Self.takesGzip(request.headers[.acceptEncoding])
+        let gzip = AcceptedEncoding.takesGzip(request.headers[.acceptEncoding])
         // The stored bytes are the strong form; what is decompressed for a client is the same to a cache, not to a byte.
         let tag = view == .full ? "\"\(content.hash)\"" : "\"\(content.hash)-\(view.rawValue)\""
         var headers: HTTPFields = [
@@ -50,14 +50,6 @@ struct TerritoryRoutes {
             let candidate = candidate.trimmingPrefix(while: \.isWhitespace).trimmingPrefix("W/").trimmingCharacters(
                 in: .whitespaces)
             return candidate == tag || candidate == "*"
-        }
-    }
-
-    private static func takesGzip(_ header: String?) -> Bool {
-        (header ?? "").split(separator: ",").contains { part in
-            let words = part.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-            let weight = words.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            return (words.first?.lowercased() == "gzip" || words.first == "*") && weight > 0
         }
     }
 }

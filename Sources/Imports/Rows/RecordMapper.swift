@@ -34,14 +34,15 @@ struct RecordMapper {
     }
 
     private func shapeIssue(_ reader: CSVReader) -> ImportIssue? {
-        if let defect = reader.defect {
-            let severity: IssueSeverity = defect == .textAfterClosingQuote ? .warning : .error
-            return issue(reader, severity, .quoting, "", "", defect.message)
+        if let defect = reader.defect, defect != .textAfterClosingQuote {
+            return issue(reader, .error, .quoting, "", "", defect.message)
         }
-        guard reader.fieldCount != plan.header.count else { return nil }
-        return issue(
-            reader, .error, .columnCount, "", "\(reader.fieldCount)",
-            "the record has \(reader.fieldCount) fields, the header \(plan.header.count)")
+        if reader.fieldCount != plan.header.count {
+            return issue(
+                reader, .error, .columnCount, "", "\(reader.fieldCount)",
+                "the record has \(reader.fieldCount) fields, the header \(plan.header.count)")
+        }
+        return reader.defect.map { issue(reader, .warning, .quoting, "", "", $0.message) }
     }
 
     private func noteBadBytes(_ reader: CSVReader, in record: inout MappedRecord) {
@@ -54,8 +55,18 @@ struct RecordMapper {
     }
 
     private func fill(_ target: RecordPlan.Target, from reader: CSVReader, into record: inout MappedRecord) {
-        var text = text(of: target, reader)
-        if text.isEmpty, let fallback = target.defaultValue { text = fallback }
+        let source = sourceText(of: target, reader)
+        var text = source.isEmpty ? target.defaultValue ?? "" : source
+        if case .lookup(let table, let name) = target.transform, !source.isEmpty {
+            guard let value = table.value(source) ?? target.defaultValue else {
+                record.issues.append(
+                    issue(
+                        reader, .error, .lookupUnknown, target.label, source,
+                        "lookup table \(name) does not know this value"))
+                return
+            }
+            text = value
+        }
         if text.isEmpty {
             if target.required {
                 record.issues.append(
@@ -70,12 +81,13 @@ struct RecordMapper {
             record.values[target.position] = value
         case .failure(let failure):
             record.issues.append(
-                issue(reader, .error, failure.code, target.label, text, failure.message))
+                issue(
+                    reader, .error, failure.code, target.label, source.isEmpty ? text : source, failure.message))
         }
     }
 
     /// The source text of a target; for lookups still the key.
-    private func text(of target: RecordPlan.Target, _ reader: CSVReader) -> String {
+    private func sourceText(of target: RecordPlan.Target, _ reader: CSVReader) -> String {
         switch target.transform {
         case .const(let value):
             return value
@@ -111,18 +123,18 @@ struct RecordMapper {
                 return .failure(Failure(code: .dateFormat, message: "not a date in the schema's format"))
             }
             return .success(.text(date))
-        case .lookup(let table, let name):
-            guard let value = table.value(text) ?? target.defaultValue else {
-                return .failure(Failure(code: .lookupUnknown, message: "lookup table \(name) does not know this value"))
-            }
-            return typed(value, target.column)
-        case .copy, .const, .concat, .contentHash: return typed(text, target.column)
+        case .copy, .lookup, .const, .concat, .contentHash: return typed(text, target.column)
         }
     }
 
     private func typed(_ text: String, _ column: Column) -> Result<FieldValue, Failure> {
         switch column.kind {
-        case .text, .date, .json:
+        case .text, .date:
+            return .success(.text(text))
+        case .json:
+            guard JSONSyntax.accepts(text) else {
+                return .failure(Failure(code: .jsonFormat, message: "\(column.name) is JSON"))
+            }
             return .success(.text(text))
         case .real:
             guard let number = FieldParser.double(Array(text.utf8)) else {

@@ -36,7 +36,7 @@ struct RuleCheck {
         for bound in rules {
             switch bound.rule.rule {
             case .coordinates:
-                if !issuesBefore.contains(where: { $0.code == .numberFormat }) {
+                if !issuesBefore.contains(where: isUnreadCoordinate) {
                     findings += coordinates(values, bound.rule.severity ?? .error)
                 }
             case .boundingBox:
@@ -50,6 +50,11 @@ struct RuleCheck {
         return findings
     }
 
+    private func isUnreadCoordinate(_ issue: ImportIssue) -> Bool {
+        issue.code == .numberFormat
+            && [latitude, longitude].contains { $0.map { labels[$0] == issue.column } ?? false }
+    }
+
     private func check(_ value: FieldValue, _ position: Int, _ rule: ValidationRule) -> Finding? {
         let severity = rule.severity ?? .error
         switch (rule.rule, value) {
@@ -58,9 +63,13 @@ struct RuleCheck {
             return values.contains(text)
                 ? nil : finding(severity, .notInList, position, text, "one of \(values.joined(separator: ", "))")
         case (.length, .text(let text)):
-            let maximum = Int(rule.maximum ?? 1000)
-            return text.count <= maximum
-                ? nil : finding(severity, .textTooLong, position, text, "at most \(maximum) characters")
+            // A bound may be any number, also one that no `Int` holds.
+            let maximum = rule.maximum ?? 1000
+            return Double(text.count) <= maximum
+                ? nil
+                : finding(
+                    severity, .textTooLong, position, text,
+                    "at most \(Int(exactly: maximum).map(String.init) ?? "\(maximum)") characters")
         case (.range, .real(let number)):
             return number >= (rule.minimum ?? -.infinity) && number <= (rule.maximum ?? .infinity)
                 ? nil

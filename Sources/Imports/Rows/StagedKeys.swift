@@ -22,11 +22,11 @@ struct StagedKeys {
     var rows: [Row] = []
     /// Distinct texts of each reference column.
     var values: [[String]]
-    private var positions: [[String: UInt32]]
+    private var positions: [[Hash128: UInt32]]
 
     init(referenceColumns: Int) {
         values = [[String]](repeating: [], count: referenceColumns)
-        positions = [[String: UInt32]](repeating: [:], count: referenceColumns)
+        positions = [[Hash128: UInt32]](repeating: [:], count: referenceColumns)
     }
 
     /// Adds a row that passed the chunk's checks.
@@ -42,10 +42,11 @@ struct StagedKeys {
     }
 
     private mutating func code(of text: String, in index: Int) -> UInt32 {
-        if let known = positions[index][text] { return known }
+        let hash = text.exactHash
+        if let known = positions[index][hash] { return known }
         values[index].append(text)
         let code = UInt32(values[index].count)
-        positions[index][text] = code
+        positions[index][hash] = code
         return code
     }
 
@@ -66,14 +67,15 @@ struct StagedKeys {
         return writer.bytes
     }
 
-    /// Reads the bytes of the object.
-    init(_ bytes: [UInt8]) throws(StagedDataError) {
+    /// Reads the bytes of the object, which must be of a table with this many reference columns.
+    init(_ bytes: [UInt8], referenceColumns: Int) throws(StagedDataError) {
         var reader = ByteReader(bytes)
         read = Int(try reader.number(UInt32.self))
         refused = Int(try reader.number(UInt32.self))
         warnings = Int(try reader.number(UInt32.self))
         let columns = Int(try reader.number(UInt32.self))
         let count = Int(try reader.number(UInt32.self))
+        guard columns == referenceColumns else { throw StagedDataError() }
         values = []
         positions = []
         for _ in 0..<columns {
@@ -85,7 +87,11 @@ struct StagedKeys {
             let record = try reader.number(UInt32.self)
             let line = try reader.number(UInt32.self)
             var references: [UInt32] = []
-            for _ in 0..<columns { references.append(try reader.number(UInt32.self)) }
+            for column in values {
+                let reference = try reader.number(UInt32.self)
+                guard reference <= column.count else { throw StagedDataError() }
+                references.append(reference)
+            }
             rows.append(Row(record: record, line: line, key: try reader.text(), references: references))
         }
         guard reader.isAtEnd else { throw StagedDataError() }

@@ -39,9 +39,10 @@ extension ImportService {
     private func demandUploads(ofSession id: String) async throws {
         var missing: [String] = []
         for file in try await catalog.read({ try $0.files(ofSession: id) }) {
-            let object = ObjectLayout.upload(session: id, file: file.index)
-            let size = try await store.size(object)
-            if file.size == nil || size != file.size { missing.append(file.fileName) }
+            guard let object = file.uploadedObject, try await store.size(object) == file.size else {
+                missing.append(file.fileName)
+                continue
+            }
         }
         guard missing.isEmpty else {
             throw RequestError(

@@ -11,10 +11,12 @@ extension ImportService {
     ) async throws -> UploadedFile {
         try verify(.put, object, expires: expires, signature: signature)
         let file = try await file(uploadedTo: object)
-        let writer = try await store.writer(object)
+        let arriving = object.appending(UUID().uuidString)
+        let writer = try await store.writer(arriving)
         do {
             let copy = try await copy(body, to: writer, of: file)
-            try await commit(writer, of: copy)
+            try await writer.commit()
+            try await keep(copy, arrivedAs: arriving)
             return UploadedFile(fileName: copy.fileName, size: copy.size ?? 0, sha256: copy.sha256 ?? "")
         } catch {
             await writer.discard()
@@ -85,13 +87,33 @@ extension ImportService {
         return file
     }
 
-    /// The upload appears only while the session still takes uploads; a late one leaves nothing.
-    private func commit(_ writer: any ObjectWriter, of uploaded: ImportFile) async throws {
-        try await catalog.write { catalog in
-            guard let session = try catalog.session(uploaded.sessionID) else { return }
-            try SessionStep.demandUploading(session)
-            try catalog.save(uploaded)
+    /// The upload counts only while the session still takes uploads. What a late one leaves, and what this one replaces,
+    /// goes: nobody can make a session grow by uploading again.
+    private func keep(_ uploaded: ImportFile, arrivedAs arriving: ObjectKey) async throws {
+        let object = uploaded.uploadedObject
+        guard let object else { return }
+        do {
+            try await store.move(arriving, to: object)
+            let replaced = try await catalog.write { catalog -> ImportFile? in
+                guard let session = try catalog.session(uploaded.sessionID) else { return nil }
+                try SessionStep.demandUploading(session)
+                let replaced = try catalog.files(ofSession: uploaded.sessionID).first { $0.index == uploaded.index }
+                try catalog.save(uploaded)
+                // Uploading goes on: the session does not stand still.
+                try catalog.save(session)
+                return replaced
+            }
+            if let former = replaced?.uploadedObject, former != object { try await store.delete(former) }
+        } catch {
+            try await store.delete(arriving)
+            throw error
         }
-        try await writer.commit()
+    }
+}
+
+extension ImportFile {
+    /// Where its upload lies until it is sealed; nil before there is one.
+    var uploadedObject: ObjectKey? {
+        sha256.map { ObjectLayout.uploaded(session: sessionID, file: index, sha256: $0) }
     }
 }

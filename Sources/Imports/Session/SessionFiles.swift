@@ -41,11 +41,19 @@ enum SessionFiles {
     private static func fault(of file: DeclaredFile, limits: ImportLimits) -> String? {
         let name = file.name.prefix(200)
         if file.name.isEmpty || file.name.utf8.count > 200 { return "a file name has 1 to 200 bytes" }
-        if file.name.contains(where: { $0 == "/" || $0 == "\\" || $0.isNewline || $0 == "\0" }) {
+        // By scalars: a slash is one whatever combines with it.
+        if file.name.unicodeScalars.contains(where: Self.isForbidden) {
             return "\(name) is not a plain file name"
         }
         if file.size <= 0 { return "\(name) is empty" }
         if file.size > limits.maximumFileBytes { return "\(name) is larger than \(limits.maximumFileBytes) bytes" }
         return nil
+    }
+
+    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: scalar == "/" || scalar == "\\"
+        }
     }
 }

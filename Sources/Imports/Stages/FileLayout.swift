@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import ObjectStore
 import Tabular
@@ -8,6 +9,8 @@ struct FileLayout: Codable, Sendable {
     var header: [String]
     /// Lines that no chunk holds: each is a record read and refused.
     var overlongLines: [OverlongLine]
+    /// What is odd about the header and does not keep the file out.
+    var warnings: [ImportIssue] = []
 }
 
 extension ImportStages {

@@ -23,9 +23,9 @@ struct FileSurvey {
 
     /// Surveys the file. Running it again finds the same.
     func run() async throws -> Findings {
-        let upload = ObjectLayout.upload(session: file.sessionID, file: file.index)
         let sealed = ObjectLayout.sealedFile(session: file.sessionID, file: file.index)
-        let source = try await store.size(upload) != nil ? upload : sealed
+        let isSealed = try await store.size(sealed) != nil
+        let source = isSealed ? sealed : file.uploadedObject ?? sealed
         let head = try await store.get(source, offset: 0, count: Self.pieceBytes)
         let sniff = CSVSniffer.sniff(head, isWholeFile: head.count < Self.pieceBytes)
         if let refusal = sniff.refusal { return refused(.fileFormat, refusal.message) }
@@ -48,6 +48,7 @@ struct FileSurvey {
             layout: FileLayout(dialect: sniff.dialect, header: names, overlongLines: boundaries.overlongLines),
             chunks: chunks)
         findings.issues = headerIssues(names)
+        findings.layout.warnings = findings.issues.filter { $0.severity == .warning }
         return findings
     }
 

@@ -50,14 +50,18 @@ extension ImportStages {
         }
     }
 
-    /// Ends a session for a job that will not be done.
-    func abandon(_ job: Job<some JobPayload>, session id: String, because reason: String) async throws {
-        try await apply(job, toSession: id) { _, session in
+    /// Ends a session for a job that will not be done. The job's mark comes with its dead letter: a worker that dies
+    /// before it has left the letter must not find the job marked.
+    func abandon(session id: String, because reason: String) async throws {
+        try await catalog.write { writer in
+            guard var session = try writer.session(id), !session.status.isTerminal else { return }
             SessionStep.fail(
                 &session, .importFailed,
                 "the stage \(session.stage.rawValue) could not be finished: \(reason). Nothing was merged; "
                     + "start a new session when the cause is mended.",
                 at: Date.now.iso8601)
+            try writer.save(session)
+            try writer.tell(session)
         }
     }
 

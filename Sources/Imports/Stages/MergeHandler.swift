@@ -14,28 +14,50 @@ struct MergeHandler: JobHandler {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: job.payload.sessionID) }
         let ordered = try chunks.map { ($0, try work.entity(of: work.files[$0.fileIndex]).table) }
             .sorted { ($0.1, $0.0.ordinal) < ($1.1, $1.0.ordinal) }.map(\.0)
-        let pump = MergePump()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await feed(pump, work, ordered) }
-            group.addTask {
-                defer { pump.close() }
-                try await merge(job, work, pump)
-            }
-            try await group.waitForAll()
+        do {
+            try await run(job, work, ordered)
+            return .done
+        } catch let error as ChangedSinceValidation {
+            return .dead(reason: "\(error)")
+        } catch let error as StagedDataError {
+            return .dead(reason: "\(error)")
         }
-        return .done
+    }
+
+    private func run(_ job: Job<MergeJob>, _ work: ImportStages.Work, _ chunks: [ImportChunk]) async throws {
+        let pump = MergePump()
+        // Telling how far it is must not hold up the transaction while Redis is away: only the newest waits to be told.
+        let (merged, teller) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
+        let total = Int64(work.session.counts.read - work.session.counts.refused)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await count in merged {
+                    await stages.hotState.advance(.merge, ofSession: work.session.sessionID, to: count, of: total)
+                }
+            }
+            group.addTask { await feed(pump, work, chunks, teller) }
+            defer {
+                pump.close()
+                group.cancelAll()
+            }
+            try await merge(job, work, pump)
+        }
     }
 
     func abandon(_ job: Job<MergeJob>, because reason: String) async throws {
-        try await stages.abandon(job, session: job.payload.sessionID, because: reason)
+        try await stages.abandon(session: job.payload.sessionID, because: reason)
     }
 
     /// Reads the staged rows in merge order, without those the resolve stage refused.
-    private func feed(_ pump: MergePump, _ work: ImportStages.Work, _ chunks: [ImportChunk]) async {
+    private func feed(
+        _ pump: MergePump, _ work: ImportStages.Work, _ chunks: [ImportChunk],
+        _ teller: AsyncStream<Int64>.Continuation
+    ) async {
+        defer { teller.finish() }
         let id = work.session.sessionID
-        let total = Int64(work.session.counts.read - work.session.counts.refused)
         do {
-            let refused = try RefusedRows(try await stages.staged(ObjectLayout.refusals(session: id)))
+            let refusals = RefusedRows.key(session: id, version: work.session.pinnedVersion)
+            let refused = try RefusedRows(try await stages.staged(refusals))
             var given: Int64 = 0
             for chunk in chunks {
                 let entity = try work.entity(of: work.files[chunk.fileIndex])
@@ -48,7 +70,7 @@ struct MergeHandler: JobHandler {
                 }
                 given += Int64(rows.count)
                 try await pump.give(MergePump.Batch(chunk: chunk, rows: rows))
-                await stages.hotState.advance(.merge, ofSession: id, to: given, of: total)
+                teller.yield(given)
             }
             pump.finish(.success(()))
         } catch {

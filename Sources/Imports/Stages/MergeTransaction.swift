@@ -11,6 +11,8 @@ struct MergeTransaction {
     private let catalogMovedOn: Bool
     private var files: [ImportFile]
     private var mergers: [String: any RowMerger] = [:]
+    /// What merged rows refer to, by table; gathered only when the catalog has moved on since that was checked.
+    private var referred: [EntityTable: Set<String>] = [:]
 
     init(_ writer: any CatalogWriter, work: ImportStages.Work) throws {
         self.writer = writer
@@ -42,6 +44,15 @@ struct MergeTransaction {
             }
         }
         files[batch.chunk.fileIndex].counts = counts
+        if catalogMovedOn { gatherReferences(of: batch.rows, in: entity.table) }
+    }
+
+    private mutating func gatherReferences(of rows: [[FieldValue]], in table: EntityTable) {
+        for reference in References(work.schema, from: table).all where reference.severity == .error {
+            for row in rows {
+                if let key = row[reference.column].text { referred[reference.target, default: []].insert(key) }
+            }
+        }
     }
 
     /// Writes counts, changed territories and the wish for their snapshots; ends the session.
@@ -56,6 +67,7 @@ struct MergeTransaction {
             counts.unchanged += file.counts.unchanged
         }
         let territories = try writer.touch(territories: try changedTerritories(), version: change.version)
+        try writer.awaitSnapshots(of: territories, session: session.sessionID)
         for territory in territories {
             let topic = Topic.territory(territory)
             try writer.enqueue(
@@ -84,14 +96,12 @@ struct MergeTransaction {
         return changed
     }
 
-    /// Another change came between the resolve stage and this one: nothing that rows refer to may have gone.
+    /// Another change came between the resolve stage and this one: nothing that this session's rows refer to may have
+    /// gone. What other rows refer to is not its matter.
     private func demandReferencesStillHold() throws {
-        for relationship in work.schema.relationships ?? [] where (relationship.severity ?? .error) == .error {
-            guard let from = ColumnReference(relationship.from), let to = ColumnReference(relationship.to) else {
-                continue
-            }
-            let dangling = try writer.danglingReference(from: from.table, column: from.column, to: to.table)
-            if let dangling { throw ChangedSinceValidation(table: to.table, key: dangling) }
+        for (table, keys) in referred.sorted(by: { $0.key < $1.key }) {
+            let gone = keys.subtracting(try writer.existing(Array(keys), in: table))
+            if let key = gone.min() { throw ChangedSinceValidation(table: table, key: key) }
         }
     }
 }

@@ -1,6 +1,14 @@
+import ObjectStore
+
 /// Which staged rows the resolve stage refused, as the merge reads it: chunk, count, ascending positions, and again.
 struct RefusedRows {
     private let positions: [Int: Set<UInt32>]
+
+    /// Where the object lies: by the version of the catalog that was resolved against, so that a run elsewhere that was
+    /// overtaken does not write over what the merge will read.
+    static func key(session: String, version: Int64) -> ObjectKey {
+        ObjectLayout.refusals(session: session).appending(String(version))
+    }
 
     /// The bytes of the object.
     static func encoded(_ refused: [Int: [UInt32]]) -> [UInt8] {

@@ -56,19 +56,24 @@ struct Resolution {
     private mutating func refuseDuplicates(in table: EntityTable) {
         guard let rows = tables[table]?.rows else { return }
         let order = rows.indices.sorted { (rows[$0].key, $0) < (rows[$1].key, $1) }
-        for (left, right) in zip(order, order.dropFirst()) where rows[left].key == rows[right].key {
-            let later = rows[right]
+        guard var winner = order.last else { return }
+        for row in order.dropLast().reversed() {
+            guard rows[row].key == rows[winner].key else {
+                winner = row
+                continue
+            }
+            let file = fileNames[fileOfChunk[Int(rows[winner].chunk)]]
             refuse(
-                left, in: table, .duplicateKey, column: 0,
-                "line \(later.line) of \(fileNames[fileOfChunk[Int(later.chunk)]]) has the same key and wins")
+                row, in: table, .duplicateKey, column: 0,
+                "line \(rows[winner].line) of \(file) has the same key and wins")
         }
     }
 
     private mutating func refuseKnownKeys(in table: EntityTable, _ existing: Existing) throws {
         guard let rows = tables[table] else { return }
         let surviving = rows.rows.indices.filter { !rows.rows[$0].refused }
-        let known = try existing(surviving.map(rows.key), table)
-        for row in surviving where known.contains(rows.key(row)) {
+        let known = try Self.known(surviving.map(rows.key), in: table, existing)
+        for row in surviving where known.contains(rows.rows[row].key) {
             refuse(row, in: table, .keyExists, column: 0, "APPEND does not change what the catalog has")
         }
     }
@@ -105,10 +110,30 @@ struct Resolution {
     ) throws -> Set<Int> {
         let texts = rows.values[reference.slot]
         let here = tables[reference.target]?.survivingKeys() ?? []
-        let elsewhere = texts.filter { !here.contains(StableHash.hash128(Array($0.utf8))) }
-        let known = elsewhere.isEmpty ? [] : try existing(elsewhere, reference.target)
-        let unknown = Set(elsewhere).subtracting(known)
-        return Set(texts.indices.filter { unknown.contains(texts[$0]) }.map { $0 + 1 })
+        let elsewhere = texts.indices.filter { !here.contains(texts[$0].exactHash) }
+        let known = try Self.known(elsewhere.map { texts[$0] }, in: reference.target, existing)
+        return Set(elsewhere.filter { !known.contains(texts[$0].exactHash) }.map { $0 + 1 })
+    }
+
+    /// Those of the keys that the catalog has. Of spellings that Swift takes for equal a `Set` holds one, so that each
+    /// round asks for one of them.
+    private static func known(
+        _ keys: [String], in table: EntityTable, _ existing: Existing
+    ) throws -> Set<Hash128> {
+        var known: Set<Hash128> = []
+        var left = keys
+        while !left.isEmpty {
+            var asked: Set<String> = []
+            var later: [String] = []
+            left.removeAll { key in
+                if asked.insert(key).inserted { return false }
+                later.append(key)
+                return true
+            }
+            for key in try existing(left, table) { known.insert(key.exactHash) }
+            left = later
+        }
+        return known
     }
 
     private mutating func refuse(

@@ -10,11 +10,14 @@ struct ResolveHandler: JobHandler {
     func handle(_ job: Job<ResolveJob>) async throws -> Disposition {
         let id = job.payload.sessionID
         guard let work = try await stages.work(for: job, session: id) else { return .done }
+        // What was resolved stands: a late run would look at a newer catalog than the one that was counted against.
+        guard work.session.stage == .resolve, work.session.status != .validated else { return .done }
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: id) }
         var (resolution, counts) = try await gather(work, chunks)
         for (file, layout) in try await stages.layouts(ofSession: id).enumerated() {
             counts[file].read += layout.overlongLines.count
             counts[file].refused += layout.overlongLines.count
+            counts[file].warnings += layout.warnings.count
         }
         let version = try await resolve(&resolution)
         let refused = resolution.refusedPositions()
@@ -22,14 +25,14 @@ struct ResolveHandler: JobHandler {
         for (chunk, issues) in resolution.issues {
             counts[chunks[chunk].fileIndex].warnings += issues.count { $0.severity == .warning }
         }
-        try await stages.store.put(ObjectLayout.refusals(session: id), RefusedRows.encoded(refused))
+        try await stages.store.put(RefusedRows.key(session: id, version: version), RefusedRows.encoded(refused))
         try await writeReport(work, chunks, resolution)
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
         return .done
     }
 
     func abandon(_ job: Job<ResolveJob>, because reason: String) async throws {
-        try await stages.abandon(job, session: job.payload.sessionID, because: reason)
+        try await stages.abandon(session: job.payload.sessionID, because: reason)
     }
 
     private func gather(
@@ -40,8 +43,9 @@ struct ResolveHandler: JobHandler {
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
         for chunk in chunks {
             let key = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
-            let keys = try StagedKeys(try await stages.staged(key))
             let table = try work.entity(of: work.files[chunk.fileIndex]).table
+            let keys = try StagedKeys(
+                try await stages.staged(key), referenceColumns: References(work.schema, from: table).columns.count)
             counts[chunk.fileIndex] += RecordCounts(
                 read: keys.read, refused: keys.refused, warnings: keys.warnings)
             resolution.append(keys, chunk: chunk.ordinal, table: table)
@@ -66,20 +70,21 @@ struct ResolveHandler: JobHandler {
     ) async throws {
         let id = work.session.sessionID
         let layouts = try await stages.layouts(ofSession: id)
-        // Overlong lines lie in no chunk: each goes before the chunk that begins after it.
-        var overlong = layouts.enumerated().flatMap { file, layout in
-            layout.overlongLines.map { line in
-                ImportIssue(
-                    .error, .tooLong, fileIndex: file, record: line.recordIndex ?? 0, line: line.line, column: "",
-                    value: "\(line.byteLength) bytes", message: "the line is longer than a record may be")
-            }
+        // Headers and overlong lines lie in no chunk: each goes before the chunk that begins after it.
+        var outside = layouts.enumerated().flatMap { file, layout in
+            layout.warnings
+                + layout.overlongLines.map { line in
+                    ImportIssue(
+                        .error, .tooLong, fileIndex: file, record: line.recordIndex ?? 0, line: line.line, column: "",
+                        value: "\(line.byteLength) bytes", message: "the line is longer than a record may be")
+                }
         }
         try await stages.writeReport(of: work.session, files: work.files, chunks: chunks.count + 1) { position in
-            guard position < chunks.count else { return overlong }
+            guard position < chunks.count else { return outside }
             let chunk = chunks[position]
-            let split = overlong.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
-            let before = overlong[..<(split ?? overlong.count)]
-            overlong.removeFirst(before.count)
+            let split = outside.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
+            let before = outside[..<(split ?? outside.count)]
+            outside.removeFirst(before.count)
             let bytes = try await stages.staged(ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal))
             let own = try JSONDecoder().decode([ImportIssue].self, from: Data(bytes))
             let all = own + (resolution.issues[chunk.ordinal] ?? [])

@@ -19,7 +19,7 @@ struct SessionRows {
     private(set) var rows: [Row] = []
     /// Distinct texts by reference column.
     private(set) var values: [[String]]
-    private var codes: [[String: UInt32]]
+    private var codes: [[Hash128: UInt32]]
     /// References of all rows, one after the other; 0 for null, else one more than the position in `values`.
     private var referenceCodes: [UInt32] = []
     private var keyBytes: [UInt8] = []
@@ -28,7 +28,7 @@ struct SessionRows {
     init(references: References) {
         self.references = references
         values = [[String]](repeating: [], count: references.columns.count)
-        codes = [[String: UInt32]](repeating: [:], count: references.columns.count)
+        codes = [[Hash128: UInt32]](repeating: [:], count: references.columns.count)
     }
 
     /// Adds the rows of the next chunk in input order.
@@ -49,10 +49,11 @@ struct SessionRows {
     }
 
     private mutating func code(of text: String, _ slot: Int) -> UInt32 {
-        if let known = codes[slot][text] { return known }
+        let hash = text.exactHash
+        if let known = codes[slot][hash] { return known }
         values[slot].append(text)
         let code = UInt32(values[slot].count)
-        codes[slot][text] = code
+        codes[slot][hash] = code
         return code
     }
 

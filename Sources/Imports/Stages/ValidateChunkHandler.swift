@@ -34,7 +34,7 @@ struct ValidateChunkHandler: JobHandler {
     func abandon(_ job: Job<ValidateChunkJob>, because reason: String) async throws {
         let chunk = job.payload.chunk
         try await stages.abandon(
-            job, session: job.payload.sessionID,
+            session: job.payload.sessionID,
             because: "file \(chunk.fileIndex + 1), from line \(chunk.firstLine) on: \(reason)")
     }
 

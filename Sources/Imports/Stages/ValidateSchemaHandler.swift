@@ -24,7 +24,7 @@ struct ValidateSchemaHandler: JobHandler {
     }
 
     func abandon(_ job: Job<ValidateSchemaJob>, because reason: String) async throws {
-        try await stages.abandon(job, session: job.payload.sessionID, because: reason)
+        try await stages.abandon(session: job.payload.sessionID, because: reason)
     }
 
     /// A few files at once, findings in the order of the files.

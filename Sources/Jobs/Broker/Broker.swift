@@ -8,7 +8,8 @@ package protocol Broker: Sendable {
     /// Consumes a work or dead-letter queue; at most `prefetch` deliveries are unsettled at a time.
     func subscribe(to queue: String, prefetch: Int) async throws(BrokerError) -> BrokerSubscription
 
-    /// Reads a stream from `position` on, without settling: each delivery carries its offset.
+    /// Reads a stream from `position` on, without settling: each delivery carries its offset. A lost connection ends it
+    /// with `.unavailable`: the reader looks for its place again.
     func read(stream: String, from position: LogPosition) async throws(BrokerError) -> BrokerSubscription
 
     /// Messages and consumers of a queue; nil when there is no such queue. Says nothing of how much a stream holds.

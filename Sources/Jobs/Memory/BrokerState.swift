@@ -174,9 +174,16 @@ struct BrokerState {
         dispatch(queue)
     }
 
-    /// Drops every connection: consumers come back by themselves, their deliveries come back to them.
+    /// Drops every connection: consumers come back by themselves, their deliveries come back to them. Readers of a
+    /// stream end.
     mutating func cut() {
-        for id in consumers.keys.sorted() {
+        for id in consumers.keys.sorted() where consumers[id]?.position != nil {
+            guard let stream = consumers[id]?.queue else { continue }
+            _ = consumers[id]?.end(.failed(BrokerError(.unavailable, "the connection to the broker was lost")))
+            streams[stream]?.readers.remove(id)
+            awake.insert(id)
+        }
+        for id in consumers.keys.sorted() where consumers[id]?.position == nil {
             guard let queue = consumers[id]?.queue, let messages = consumers[id]?.dropDeliveries() else { continue }
             for message in messages { putBack(message, in: queue) }
             if consumers[id]?.isSpent == true { consumers[id] = nil }

@@ -62,8 +62,8 @@ package final class InMemoryBroker: Broker {
         change { $0.deleteQueue(name) }
     }
 
-    /// Drops every connection. Consumers go on by themselves; what was unsettled is delivered again, and settling
-    /// it by the old delivery has no effect.
+    /// Drops every connection. Consumers of queues go on by themselves; what was unsettled is delivered again, and
+    /// settling it by the old delivery has no effect. Readers of streams end.
     package func cut() {
         change { $0.cut() }
     }

@@ -1,8 +1,8 @@
 /// Finds out whether the event log holds anything, by reading it: over AMQP RabbitMQ answers 0 messages for every stream.
 struct EventLogProbe {
     let broker: any Broker
-    /// How long the first event may take. Taking a slow log for an empty one is safe: its readers start afresh.
-    var patience: Duration = .seconds(2)
+    /// How long the first event may take. Taking a slow log for an empty one loses nothing, but asks every client back.
+    var patience: Duration = .seconds(10)
 
     /// Whether the log is there and nothing comes out of it. A missing log is not empty: it will be once it is declared.
     func isEmpty() async throws -> Bool {

@@ -2,10 +2,11 @@ import Domain
 import Foundation
 package import Logging
 package import ServiceLifecycle
+import Synchronization
 
 /// Carries what transactions left in the outbox to the broker: one leaseholder at a time, nudged on commit, with a
 /// sweep as a safety net. An entry is removed only after its confirm, so it may be published twice, never lost.
-package struct OutboxRelay: Service {
+package final class OutboxRelay: Service {
     /// How many entries one publish carries.
     package static let batchSize = 500
     private static let leaseSeconds = 10
@@ -14,6 +15,8 @@ package struct OutboxRelay: Service {
     private let broker: any Broker
     private let logger: Logger
     private let owner = UUID().uuidString
+    /// What the broker has confirmed and the store still holds.
+    private let confirmed = Mutex<[Int64]>([])
 
     package init(store: any OutboxStore, broker: any Broker, logger: Logger) {
         self.store = store
@@ -38,6 +41,8 @@ package struct OutboxRelay: Service {
         }
         do {
             try await store.releaseRelayLease(owner: owner)
+        } catch is CancellationError {
+            // Nobody waits for the end: the lease ends by itself.
         } catch {
             logger.warning("relay lease not given up; it ends by itself", metadata: ["error": "\(error)"])
         }
@@ -47,19 +52,19 @@ package struct OutboxRelay: Service {
 
     /// Only the wait is cut short by shutdown: entries that are confirmed and not removed would be published twice.
     private func waitForEntries(atMost limit: Duration) async {
-        await cancelWhenGracefulShutdown { await store.waitForEntries(atMost: limit) }
+        await cancelWhenGracefulShutdown { await self.store.waitForEntries(atMost: limit) }
     }
 
     private func relayWhileLeaseholder() async throws {
         guard try await store.holdRelayLease(owner: owner, seconds: Self.leaseSeconds) else { return }
-        var log = try await incarnation()
+        let log = try await incarnation()
         var renewal = ContinuousClock.now
         while goesOn {
             if ContinuousClock.now - renewal > .seconds(Self.leaseSeconds / 3) {
                 guard try await store.holdRelayLease(owner: owner, seconds: Self.leaseSeconds) else { return }
-                log = try await incarnation()
                 renewal = .now
             }
+            try await removeConfirmed()
             let entries = try await store.dueEntries(limit: Self.batchSize)
             if entries.isEmpty {
                 await waitForEntries(atMost: .seconds(Self.leaseSeconds / 3))
@@ -69,20 +74,39 @@ package struct OutboxRelay: Service {
         }
     }
 
+    /// What the broker has and the store could not forget is not published again, but forgotten first.
+    private func removeConfirmed() async throws {
+        let ids = confirmed.withLock { $0 }
+        guard !ids.isEmpty else { return }
+        try await store.remove(ids)
+        confirmed.withLock { $0 = [] }
+    }
+
     /// Publishes in order; when one of them is not taken, finds out which and puts it off: a queue at its bound must
     /// not hold up what goes to the others.
     private func publish(_ entries: [OutboxEntry], log: String) async throws {
-        do {
+        do throws(BrokerError) {
             try await broker.publish(entries.map { $0.outbound(log: log) })
-            try await store.remove(entries.map(\.id))
-        } catch let error as BrokerError where error.isAboutOneMessage {
-            for entry in entries {
-                try await publishAlone(entry, log: log)
-            }
+        } catch {
+            guard error.isAboutOneMessage else { throw error }
+            return try await publishOneByOne(entries, log: log)
+        }
+        confirmed.withLock { $0 += entries.map(\.id) }
+        try await removeConfirmed()
+    }
+
+    /// Events stay in their order: what comes after one that is not taken waits with it.
+    private func publishOneByOne(_ entries: [OutboxEntry], log: String) async throws {
+        var isEventHeld = false
+        for entry in entries {
+            if isEventHeld, entry.isEvent { continue }
+            let taken = try await publishAlone(entry, log: log)
+            if !taken, entry.isEvent { isEventHeld = true }
         }
     }
 
-    private func publishAlone(_ entry: OutboxEntry, log: String) async throws {
+    /// False when no queue took it.
+    private func publishAlone(_ entry: OutboxEntry, log: String) async throws -> Bool {
         do throws(BrokerError) {
             try await broker.publish([entry.outbound(log: log)])
         } catch {
@@ -91,12 +115,15 @@ package struct OutboxRelay: Service {
                 "an outbox entry is not taken, trying again later: is the topology applied (srto topology apply)?",
                 metadata: ["entry": "\(entry.id)", "error": "\(error)"])
             try await store.postpone(entry.id, seconds: 5)
-            return
+            return false
         }
-        try await store.remove([entry.id])
+        confirmed.withLock { $0.append(entry.id) }
+        try await removeConfirmed()
+        return true
     }
 
-    /// An event log that was used and is empty was lost and begun anew.
+    /// An event log that was used and is empty was lost and begun anew. Looked at whenever the lease is taken, as it is
+    /// after every error: a broker does not lose its data with its connections standing.
     private func incarnation() async throws -> String {
         var lost = false
         if try await store.eventLogWasUsed() {

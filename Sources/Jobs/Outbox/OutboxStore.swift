@@ -8,7 +8,8 @@ package protocol OutboxStore: Sendable {
     /// Gives the lease up, so that another relay need not wait for its end.
     func releaseRelayLease(owner: String) async throws
 
-    /// The oldest entries that are due, in the order in which they were written.
+    /// The oldest entries that are due, in the order in which they were written. Events after one that was put off are
+    /// not due before it.
     func dueEntries(limit: Int) async throws -> [OutboxEntry]
 
     /// Forgets entries that the broker has confirmed.
@@ -17,7 +18,7 @@ package protocol OutboxStore: Sendable {
     /// Puts an entry off that no queue took.
     func postpone(_ id: Int64, seconds: Int) async throws
 
-    /// Waits until something was written by this process, or for at most `limit`.
+    /// Waits until something may have been written, by this process or another, or for at most `limit`.
     func waitForEntries(atMost limit: Duration) async
 
     /// Incarnation of the event log; a new one when `lost` says that the log of the old one is gone.
@@ -42,6 +43,11 @@ package struct OutboxEntry: Sendable, Equatable {
     package init(id: Int64, content: Content) {
         self.id = id
         self.content = content
+    }
+
+    /// Whether it tells something, and does not ask for something.
+    package var isEvent: Bool {
+        if case .event = content { true } else { false }
     }
 
     /// The message for the broker; events are stamped with the log's incarnation.

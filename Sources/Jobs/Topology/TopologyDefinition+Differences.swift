@@ -7,7 +7,9 @@ extension TopologyDefinition {
             if live.type != exchange.type {
                 found.append("\(name): type is \(live.type), not \(exchange.type)")
             }
-            found += durability(name, live.durable, exchange.durable)
+            found += property(name, "durable", live.durable, exchange.durable)
+            found += property(name, "auto_delete", live.autoDelete, exchange.autoDelete)
+            found += property(name, "internal", live.isInternal, exchange.isInternal)
             found += arguments(name, live.arguments, exchange.arguments)
         }
         return found
@@ -18,7 +20,8 @@ extension TopologyDefinition {
         for queue in queues {
             guard let live = other.queue(named: queue.name) else { continue }
             let name = "queue \(queue.name)"
-            found += durability(name, live.durable, queue.durable)
+            found += property(name, "durable", live.durable, queue.durable)
+            found += property(name, "auto_delete", live.autoDelete, queue.autoDelete)
             found += arguments(name, live.arguments, queue.arguments)
         }
         return found
@@ -34,8 +37,8 @@ extension TopologyDefinition {
             + liveNames.subtracting(wantedNames).sorted().map { "\(kind) \($0) is extra: no definition has it" }
     }
 
-    private func durability(_ name: String, _ live: Bool, _ wanted: Bool) -> [String] {
-        live == wanted ? [] : ["\(name): durable is \(live), not \(wanted)"]
+    private func property(_ name: String, _ property: String, _ live: Bool, _ wanted: Bool) -> [String] {
+        live == wanted ? [] : ["\(name): \(property) is \(live), not \(wanted)"]
     }
 
     private func arguments(_ name: String, _ live: [String: Argument], _ wanted: [String: Argument]) -> [String] {

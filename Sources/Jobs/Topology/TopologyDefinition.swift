@@ -9,14 +9,29 @@ package struct TopologyDefinition: Sendable, Codable, Equatable {
         /// `direct`, `fanout`, `topic` or a plug-in's type.
         package var type: String
         package var durable: Bool
+        package var autoDelete: Bool
+        /// Whether only other exchanges publish to it.
+        package var isInternal: Bool
         package var arguments: [String: Argument]
+
+        enum CodingKeys: String, CodingKey {
+            case name, type, durable, arguments
+            case autoDelete = "auto_delete"
+            case isInternal = "internal"
+        }
     }
 
     /// Where messages lie: a queue or a stream, as its `x-queue-type` says.
     package struct Queue: Sendable, Codable, Equatable {
         package var name: String
         package var durable: Bool
+        package var autoDelete: Bool
         package var arguments: [String: Argument]
+
+        enum CodingKeys: String, CodingKey {
+            case name, durable, arguments
+            case autoDelete = "auto_delete"
+        }
     }
 
     /// The way from an exchange to a queue or to another exchange.

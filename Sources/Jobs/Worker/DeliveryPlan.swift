@@ -43,12 +43,12 @@ package enum Aftermath: Sendable, Equatable {
             self = .ack
         case .dead(let reason):
             self = .abandon(reason: reason)
-        case .retry(let reason) where attempt + 1 >= DeliveryPlan.maximumAttempts:
+        case .retry(_, let reason) where attempt + 1 >= DeliveryPlan.maximumAttempts:
             self = .abandon(reason: "tried \(attempt) times; the last time: \(reason)")
-        case .retry:
+        case .retry(let delay, _):
             self = .retry(
                 JobEnvelope(request: envelope.request, attempts: attempt),
-                DelayQueue.backOff(afterAttempt: attempt, jitter: jitter))
+                delay.map(DelayQueue.lasting) ?? DelayQueue.backOff(afterAttempt: attempt, jitter: jitter))
         }
     }
 }

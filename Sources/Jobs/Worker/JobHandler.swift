@@ -24,8 +24,8 @@ package struct Job<Payload: JobPayload>: Sendable {
 package enum Disposition: Sendable, Equatable {
     /// The effect is in the catalog, or was there before.
     case done
-    /// Not now: again after a delay.
-    case retry(reason: String)
+    /// Not now: again after a delay of at least `after`, or after one that grows with each attempt.
+    case retry(after: Duration? = nil, reason: String)
     /// Never: the job is abandoned and its message kept as a dead letter.
     case dead(reason: String)
 }

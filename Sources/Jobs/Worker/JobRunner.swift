@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import ServiceLifecycle
 
 /// Carries one delivery from arrival to settlement.
 struct JobRunner: Sendable {
@@ -8,19 +9,32 @@ struct JobRunner: Sendable {
     let ledger: any JobLedger
     let logger: Logger
 
-    /// Runs the job and settles its delivery. What cannot be settled is given back to the broker.
+    /// Runs the job and settles its delivery. What the broker does not let settle is given back to it. While the
+    /// catalog is away the delivery stays in hand: giving it back would use up the broker's deliveries in seconds.
     func run(_ delivery: Delivery, of queue: WorkerQueue) async {
-        do {
-            try await settle(delivery, of: queue)
-        } catch {
-            logger.error(
-                "delivery not settled, giving it back",
-                metadata: [
-                    "queue": "\(queue.queue.rawValue)", "job": "\(delivery.message.id ?? "-")", "error": "\(error)",
-                ])
-            await BackOff.pause(afterFailures: delivery.deliveryCount + 1)
-            await giveBack(delivery)
+        var failures = 0
+        while true {
+            do {
+                return try await settle(delivery, of: queue)
+            } catch let error as BrokerError {
+                log(error, delivery, of: queue, "delivery not settled, giving it back")
+                await BackOff.pause(afterFailures: delivery.deliveryCount + 1)
+                return await giveBack(delivery)
+            } catch {
+                failures += 1
+                guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return await giveBack(delivery) }
+                log(error, delivery, of: queue, "delivery not settled, trying again with it in hand")
+                await BackOff.pause(afterFailures: failures)
+            }
         }
+    }
+
+    private func log(_ error: any Error, _ delivery: Delivery, of queue: WorkerQueue, _ message: Logger.Message) {
+        logger.error(
+            message,
+            metadata: [
+                "queue": "\(queue.queue.rawValue)", "job": "\(delivery.message.id ?? "-")", "error": "\(error)",
+            ])
     }
 
     private func settle(_ delivery: Delivery, of queue: WorkerQueue) async throws {

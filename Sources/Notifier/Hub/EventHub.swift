@@ -21,6 +21,7 @@ package final class EventHub: Service, Sendable {
     private let catalog: any Catalog
     private let state: Mutex<State>
     let socketCounters = SocketCounters()
+    private let readMark = ReadMark()
 
     package init(
         broker: any Broker, catalog: any Catalog, configuration: HubConfiguration = HubConfiguration(), logger: Logger
@@ -87,12 +88,14 @@ package final class EventHub: Service, Sendable {
             }
             return nil
         }
+        readMark.advance(to: offset)
         if let problem { logger.warning("\(problem)", metadata: ["offset": "\(offset)"]) }
     }
 
     /// The log does not answer at its last offset: it is another one, and is read from its beginning.
     func restartLog() {
         state.withLock { $0.core.restartLog() }
+        readMark.restart()
     }
 
     /// Lets a sink subscribe.
@@ -122,6 +125,10 @@ package final class EventHub: Service, Sendable {
     /// catalog's state where it does not. Each topic is answered with a `subscribed` frame.
     /// - Throws: what the catalog throws; topics that were not answered are not followed.
     func subscribe(_ socket: SocketID, to topics: [Topic], position: ClientPosition?) async throws {
+        if let position, let offset = position.offset, offset >= 0, log ?? position.log == position.log {
+            // A hub that has just started is still reading what its clients saw before: nobody is lost for that.
+            await readMark.wait(for: offset, atMost: configuration.catchUpLimit)
+        }
         var waiting = topics.compactMap { resume(socket, $0, position) }
         for attempt in 1...3 where !waiting.isEmpty {
             let asked = waiting

@@ -10,6 +10,8 @@ enum Resumption: Sendable {
         case otherIncarnation
         /// An offset that this log never gave.
         case offsetUnknown
+        /// A sequence that no event has.
+        case sequenceUnknown
         /// The client saw a later sequence than this hub has: the hub lags, or the catalog was put back.
         case sequenceAhead
         /// What came after it is not held any more.
@@ -29,6 +31,7 @@ extension EventRing {
     ) -> Resumption {
         guard let clientLog, clientLog == log else { return .lost(.otherIncarnation) }
         guard let offset, let lastOffset, offset >= 0, offset <= lastOffset else { return .lost(.offsetUnknown) }
+        guard sequence >= 0 else { return .lost(.sequenceUnknown) }
         guard let last = lastSequence(of: topic) else { return .lost(.notRetained) }
         if sequence == last { return .recovered([]) }
         if sequence > last { return .lost(.sequenceAhead) }
@@ -45,7 +48,7 @@ extension Resumption.Reason {
     var catalogCanDisprove: Bool {
         switch self {
         case .notRetained, .sequenceAhead: true
-        case .otherIncarnation, .offsetUnknown, .sequenceSkipped: false
+        case .otherIncarnation, .offsetUnknown, .sequenceUnknown, .sequenceSkipped: false
         }
     }
 }

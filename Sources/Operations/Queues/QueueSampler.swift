@@ -31,6 +31,8 @@ package struct QueueSampler: Service {
             while !Task.isCancelled {
                 do {
                     _ = try await sample()
+                } catch is CancellationError {
+                    return
                 } catch {
                     logger.warning("queues not sampled, looking again in a second", metadata: ["error": "\(error)"])
                 }

@@ -44,10 +44,3 @@ struct ServerSecret {
         }
     }
 }
-
-/// Why the server does not start: one sentence for the person who started it.
-struct StartError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

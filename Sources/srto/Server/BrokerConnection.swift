@@ -11,20 +11,30 @@ struct BrokerConnection: Sendable {
     let client: AMQPClient
     let topology: BrokerTopology
     let definition: TopologyDefinition
+    private let address: String
 
     /// Prepares the connection; nothing is reached yet.
+    /// - Parameter declaresTopology: whether every new connection declares what the broker lacks.
     /// - Throws: `StartError` when the settings do not suffice.
-    init(_ settings: Settings, logger: Logger) throws {
+    init(_ settings: Settings, declaresTopology: Bool = false, logger: Logger) throws {
         guard let url = settings.amqpURL else {
             throw StartError(
                 "SRTO_AMQP_URL is not set: give RabbitMQ's address as amqp://user:password@host:port/vhost "
                     + "(`make run` starts a private one).")
         }
+        let definition = try Self.definition(at: settings.topology)
+        self.definition = definition
         do {
             var configuration = try AMQPConfiguration(url: url)
             configuration.connectionName = "srto"
+            address = "\(configuration.host):\(configuration.port)"
             client = try AMQPClient(
-                configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+                configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+            ) { client in
+                guard declaresTopology else { return }
+                // A broker that lost its data gets its queues back with the connection.
+                try await BrokerTopology(client: client, management: nil).apply(definition)
+            }
             let management = try settings.managementURL.map {
                 try ManagementAPI(url: $0, virtualHost: configuration.virtualHost)
             }
@@ -32,7 +42,6 @@ struct BrokerConnection: Sendable {
         } catch {
             throw StartError("RabbitMQ (SRTO_AMQP_URL): \(error)")
         }
-        definition = try Self.definition(at: settings.topology)
     }
 
     /// Waits until the broker is reached.
@@ -41,8 +50,7 @@ struct BrokerConnection: Sendable {
         do {
             try await client.waitUntilConnected()
         } catch {
-            throw StartError(
-                "RabbitMQ is not reached: \(error) Check that it runs and that SRTO_AMQP_URL is right (`srto doctor`).")
+            throw StartError(notReached: "RabbitMQ", at: address, error, setting: "SRTO_AMQP_URL")
         }
     }
 

@@ -5,6 +5,7 @@ import Redis
 /// Redis as the settings name it.
 struct CacheConnection: Sendable {
     let client: RedisClient
+    private let address: String
 
     /// Prepares the connection; nothing is reached yet.
     /// - Throws: `StartError` when the settings do not suffice.
@@ -15,8 +16,10 @@ struct CacheConnection: Sendable {
                     + "(`make run` starts a private one).")
         }
         do {
+            let configuration = try RedisConfiguration(url: url)
+            address = "\(configuration.host):\(configuration.port)"
             client = RedisClient(
-                configuration: try RedisConfiguration(url: url),
+                configuration: configuration,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         } catch {
             throw StartError("Redis (SRTO_REDIS_URL): \(error)")
@@ -29,8 +32,7 @@ struct CacheConnection: Sendable {
         do {
             try await client.ping()
         } catch {
-            throw StartError(
-                "Redis is not reached: \(error) Check that it runs and that SRTO_REDIS_URL is right (`srto doctor`).")
+            throw StartError(notReached: "Redis", at: address, error, setting: "SRTO_REDIS_URL")
         }
     }
 }

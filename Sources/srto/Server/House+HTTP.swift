@@ -17,7 +17,8 @@ extension House {
         let tokens = try await TokenAuthority(secret: secret.key(for: "tokens"))
         let services = APIServices(
             imports: imports, snapshots: SnapshotService(catalog: catalog, store: objects), operations: operations,
-            objects: objects, tokens: tokens, publicURL: settings.publicURL, health: health)
+            objects: objects, tokens: tokens, publicURL: settings.publicURL,
+            health: HealthProbe(health).answer)
         let router =
             roles.contains(.api)
             ? APIRouter.build(services, logger: logger) : APIRouter.healthOnly(services, logger: logger)
@@ -50,19 +51,11 @@ extension House {
     /// Whether each dependency can be used.
     @Sendable
     private func health() async -> [DependencyHealth] {
-        async let catalogHealth = Self.dependency("catalog") { _ = try await catalog.read { try $0.version() } }
-        async let brokerHealth = Self.dependency("rabbitmq") { _ = try await broker.depth(of: Topology.eventLog) }
-        async let cacheHealth = Self.dependency("redis") { try await cache.client.ping() }
-        return await [catalogHealth, brokerHealth, cacheHealth]
-    }
-
-    /// The detail stays short: this route needs no token.
-    private static func dependency(_ name: String, _ check: () async throws -> Void) async -> DependencyHealth {
-        do {
-            try await check()
-            return DependencyHealth(name: name, ok: true)
-        } catch {
-            return DependencyHealth(name: name, ok: false, detail: "not reached")
+        async let catalogHealth = HealthProbe.check("catalog", isEssential: true) {
+            _ = try await catalog.read { try $0.version() }
         }
+        async let brokerHealth = HealthProbe.check("rabbitmq") { _ = try await broker.depth(of: Topology.eventLog) }
+        async let cacheHealth = HealthProbe.check("redis") { try await cache.client.ping() }
+        return await [catalogHealth, brokerHealth, cacheHealth]
     }
 }

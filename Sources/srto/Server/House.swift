@@ -37,7 +37,7 @@ struct House: Sendable {
         self.logger = logger
         try FileManager.default.createDirectory(
             at: settings.home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        connection = try BrokerConnection(settings, logger: logger)
+        connection = try BrokerConnection(settings, declaresTopology: true, logger: logger)
         cache = try CacheConnection(settings, logger: logger)
         broker = AMQPBroker(client: connection.client)
         secret = try ServerSecret(path: settings.secretPath)

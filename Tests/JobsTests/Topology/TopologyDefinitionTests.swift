@@ -46,10 +46,13 @@ struct TopologyDefinitionTests {
     @Test func `a broker's export can be read`() throws {
         let export = """
             {"rabbit_version": "3.10.8", "policies": [], "parameters": [],
-             "exchanges": [{"name": "amq.direct", "type": "direct", "durable": true, "arguments": {}},
-                           {"name": "", "type": "direct", "durable": true, "arguments": {}},
-                           {"name": "e", "type": "topic", "durable": true, "auto_delete": false, "arguments": {}}],
-             "queues": [{"name": "q", "durable": true, "arguments":
+             "exchanges": [{"name": "amq.direct", "type": "direct", "durable": true, "auto_delete": false,
+                            "internal": false, "arguments": {}},
+                           {"name": "", "type": "direct", "durable": true, "auto_delete": false,
+                            "internal": false, "arguments": {}},
+                           {"name": "e", "type": "topic", "durable": true, "auto_delete": false,
+                            "internal": false, "arguments": {}}],
+             "queues": [{"name": "q", "durable": true, "auto_delete": false, "arguments":
                          {"x-max-length": 10, "x-queue-type": "quorum", "x-single-active-consumer": true}}],
              "bindings": [{"source": "", "destination": "q", "destination_type": "queue", "routing_key": "q"},
                           {"source": "e", "destination": "q", "destination_type": "queue", "routing_key": "#"}]}
@@ -70,7 +73,7 @@ struct TopologyDefinitionTests {
         (#"{"queues": [], "bindings": []}"#, .malformed, "the file has no \"exchanges\""),
         (#"{"exchanges": [{"name": "e"}], "queues": [], "bindings": []}"#, .malformed, "exchanges.[0] has no \"type\""),
         (
-            #"{"exchanges": [], "queues": [{"name": "q", "durable": true, "arguments": {"x": [1]}}], "bindings": []}"#,
+            #"{"exchanges": [], "queues": [{"name": "q", "durable": true, "auto_delete": false, "arguments": {"x": [1]}}], "bindings": []}"#,
             .malformed, "queues.[0].arguments.x"
         ),
     ])

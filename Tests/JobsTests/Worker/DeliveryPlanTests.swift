@@ -47,6 +47,9 @@ struct AftermathTests {
                     == .retry(next, DelayQueue.backOff(afterAttempt: attempt, jitter: 0)))
         }
         #expect(
+            Aftermath(.retry(after: .seconds(20), reason: "why"), envelope: envelope, attempt: 1, jitter: 1)
+                == .retry(JobEnvelope(request: envelope.request, attempts: 1), .thirtySeconds))
+        #expect(
             Aftermath(.retry(reason: "why"), envelope: envelope, attempt: 9, jitter: 1)
                 == .abandon(reason: "tried 9 times; the last time: why"))
     }

@@ -58,7 +58,6 @@ final class MemoryCatalog: Catalog {
         func version(ofTerritory id: String) throws -> Int64? { nil }
         func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws {}
         func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> { [] }
-        func danglingReference(from table: EntityTable, column: Int, to target: EntityTable) throws -> String? { nil }
         func schema(_ id: String, version: String?) throws -> ImportSchema? { nil }
         func schemas() throws -> [ImportSchema] { [] }
         func files(ofSession id: String) throws -> [ImportFile] { [] }

@@ -42,7 +42,9 @@ struct TopologyCommand: AsyncParsableCommand {
     private static func withBroker<Value: Sendable>(
         _ settings: Settings, _ body: @Sendable @escaping (BrokerConnection) async throws -> Value
     ) async throws -> Value {
-        let broker = try BrokerConnection(settings, logger: Logger(label: "srto"))
+        var logger = Logger(label: "srto")
+        logger.logLevel = .warning
+        let broker = try BrokerConnection(settings, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await broker.client.run() }
             defer { group.cancelAll() }

@@ -1,0 +1,55 @@
+import Domain
+import Tabular
+
+@testable import Imports
+
+/// A small file, its header the first line, mapped record by record.
+struct MappedFile {
+    let table: EntityTable
+    let records: [MappedRecord]
+
+    /// - Parameters:
+    ///   - mappings: a JSON array of field mappings.
+    ///   - rules: a JSON array of validation rules.
+    init(
+        _ bytes: [UInt8], table: EntityTable = .outlets, mappings: String, rules: String = "[]",
+        required: [String] = [], lookups: [String: [String: String]] = [:]
+    ) throws {
+        self.table = table
+        var schema = try TestSchema.shop()
+        schema.lookupTables = lookups.mapValues { LookupSource(entries: $0) }
+        var entity: ImportEntity = try TestSchema.decoded(
+            """
+            {"table": "\(table.rawValue)", "files": ["*"], "primaryKey": "\(table.primaryKey)", "requiredFields": [],
+             "fieldMappings": \(mappings), "validations": \(rules)}
+            """)
+        entity.requiredFields = required
+        var reader = CSVReader(bytes, firstRecord: -1)
+        guard reader.next() else {
+            records = []
+            return
+        }
+        let header = (0..<reader.fieldCount).map { reader.fieldString($0) }
+        let plan = try RecordPlan(entity: entity, schema: schema, header: header)
+        let mapper = RecordMapper(plan: plan, fileIndex: 3)
+        var records: [MappedRecord] = []
+        while reader.next() { records.append(mapper.map(reader, mayHoldBadBytes: true)) }
+        self.records = records
+    }
+
+    init(
+        _ text: String, table: EntityTable = .outlets, mappings: String, rules: String = "[]",
+        required: [String] = [], lookups: [String: [String: String]] = [:]
+    ) throws {
+        try self.init(
+            Array(text.utf8), table: table, mappings: mappings, rules: rules, required: required, lookups: lookups)
+    }
+
+    /// A column's cells, record by record.
+    func cells(_ column: String) -> [FieldValue] {
+        records.map { record in table.index(of: column).map { record.values[$0] } ?? .null }
+    }
+
+    /// The codes of each record's issues.
+    var codes: [[IssueCode]] { records.map { $0.issues.map(\.code) } }
+}

@@ -1,0 +1,81 @@
+import Domain
+
+@testable import Imports
+
+/// Rows that passed their own checks, resolved against each other and against a catalog of keys.
+struct Resolved {
+    /// The rows of one file, in one chunk: cells by column name.
+    struct File {
+        let table: EntityTable
+        let rows: [[String: String]]
+
+        init(_ table: EntityTable, _ rows: [String: String]...) { self.init(table, rows: rows) }
+
+        init(_ table: EntityTable, rows: [[String: String]]) {
+            self.table = table
+            self.rows = rows
+        }
+    }
+
+    private(set) var resolution: Resolution
+    /// Which keys were asked for, by table.
+    private(set) var asked: [EntityTable: Set<String>] = [:]
+
+    /// Resolves files in their order; record n stands on line n + 2 of `file0.csv` and so on.
+    init(_ files: [File], known: [EntityTable: Set<String>] = [:], schema: ImportSchema? = nil) throws {
+        let schema = try schema ?? TestSchema.shop()
+        var resolution = Resolution(
+            schema: schema, fileOfChunk: Array(files.indices), fileNames: files.indices.map { "file\($0).csv" })
+        for (chunk, file) in files.enumerated() {
+            let columns = References(schema, from: file.table).columns
+            var keys = StagedKeys(referenceColumns: columns.count)
+            for (record, row) in file.rows.enumerated() {
+                keys.append(
+                    record: record, line: record + 2,
+                    values: file.table.columns.map { row[$0.name].map(FieldValue.text) ?? .null },
+                    referenceColumns: columns)
+            }
+            resolution.append(keys, chunk: chunk, table: file.table)
+        }
+        var asked: [EntityTable: Set<String>] = [:]
+        try resolution.run { keys, table in
+            asked[table, default: []].formUnion(keys)
+            // As the catalog compares: byte by byte.
+            return Set(keys.filter { key in known[table]?.contains { $0.utf8.elementsEqual(key.utf8) } == true })
+        }
+        self.resolution = resolution
+        self.asked = asked
+    }
+
+    /// `file:line code column=value` of every issue, in input order.
+    var issues: [String] {
+        resolution.issues.values.joined()
+            .sorted { ($0.fileIndex, $0.line, $0.column) < ($1.fileIndex, $1.line, $1.column) }
+            .map { "\($0.fileIndex):\($0.line) \($0.code.rawValue) \($0.column)=\($0.value)" }
+    }
+
+    /// Refused positions by file.
+    var refused: [Int: [UInt32]] { resolution.refusedPositions() }
+}
+
+/// Cells of an outlet.
+func outlet(_ id: String, in territory: String? = nil, of distributor: String? = nil) -> [String: String] {
+    var row = ["outlet_id": id]
+    row["territory_id"] = territory
+    row["dt_code"] = distributor
+    return row
+}
+
+/// Cells of a distributor.
+func distributor(_ code: String, in territory: String? = nil) -> [String: String] {
+    var row = ["dt_code": code]
+    row["territory_id"] = territory
+    return row
+}
+
+/// Cells of a territory.
+func territory(_ id: String, under parent: String? = nil) -> [String: String] {
+    var row = ["territory_id": id]
+    row["parent_id"] = parent
+    return row
+}

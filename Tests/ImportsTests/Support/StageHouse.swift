@@ -1,0 +1,113 @@
+import Catalog
+import CatalogSQLite
+import Domain
+import Foundation
+import Jobs
+import ObjectStore
+import TestSupport
+
+@testable import Imports
+
+/// The stages of an import on a real catalog and object store in a folder of the test's own. There is no broker: jobs
+/// are taken from the outbox one at a time, so that a test decides how often each runs and what comes between.
+struct StageHouse: Sendable {
+    let catalogPath: String
+    let catalog: SQLiteCatalog
+    let store: LocalObjectStore
+    let stages: ImportStages
+    let imports: ImportService
+    let producer = UserContext(userId: "tester", role: .admin)
+
+    /// Makes the house, keeps `schemas` in its catalog, runs `body`, and takes it down.
+    static func with(
+        _ schemas: ImportSchema..., limits: ImportLimits = ImportLimits(), _ body: (StageHouse) async throws -> Void
+    ) async throws {
+        try await TestFolder.with { folder in
+            let house = try StageHouse(folder: folder, limits: limits)
+            for schema in schemas { try await house.imports.save(schema, by: house.producer) }
+            try await body(house)
+        }
+    }
+
+    private init(folder: URL, limits: ImportLimits) throws {
+        catalogPath = folder.appending(path: "catalog.sqlite").path
+        catalog = try SQLiteCatalog(path: catalogPath)
+        store = try LocalObjectStore(root: folder.appending(path: "objects").path)
+        stages = ImportStages(catalog: catalog, store: store, hotState: NoHotState(), limits: limits)
+        imports = ImportService(
+            catalog: catalog, store: store, signer: URLSigner(secret: [UInt8](repeating: 7, count: 32)),
+            hotState: NoHotState(), limits: limits)
+    }
+
+    /// Opens a session and uploads its files; returns its id.
+    func open(_ files: [TestFile], schema: String = "shop") async throws -> String {
+        let opened = try await imports.open(
+            schemaID: schema, version: nil,
+            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count)) }, by: producer,
+            traceparent: nil)
+        for file in files { try await upload(file.bytes, to: opened.uploadUrls[file.name] ?? "") }
+        return opened.sessionId
+    }
+
+    /// PUTs bytes to a signed path.
+    func upload(_ bytes: [UInt8], to path: String) async throws {
+        guard let url = URLComponents(string: path),
+            let key = ObjectKey(path: url.path.replacing("/api/objects/", with: ""))
+        else { throw DeadlinePassed(description: "\(path) is no signed path") }
+        let query = Dictionary(uniqueKeysWithValues: (url.queryItems ?? []).map { ($0.name, $0.value ?? "") })
+        let body = AsyncThrowingStream<[UInt8], any Error> { continuation in
+            continuation.yield(bytes)
+            continuation.finish()
+        }
+        _ = try await imports.receive(
+            key, expires: Int64(query["expires"] ?? "") ?? 0, signature: query["signature"] ?? "", body: body)
+    }
+
+    /// Imports files from upload to merge.
+    @discardableResult
+    func run(_ files: [TestFile], schema: String = "shop") async throws -> SessionReport {
+        let id = try await open(files, schema: schema)
+        _ = try await imports.process(session: id, by: producer)
+        try await work()
+        return try await report(id)
+    }
+
+    /// Runs the jobs of the outbox in order until none is left, or the next one is of type `stop`.
+    /// - Parameter times: how often each job runs.
+    func work(times: Int = 1, stoppingAt stop: JobType? = nil) async throws {
+        while let (entry, request) = try await nextJob(), request.type != stop {
+            for _ in 0..<times { try await perform(request) }
+            try await catalog.remove([entry])
+        }
+    }
+
+    /// The oldest job of the outbox that is an import's; events and wishes for snapshots before it are taken out.
+    func nextJob() async throws -> (entry: Int64, request: JobRequest)? {
+        while let entry = try await catalog.dueEntries(limit: 1).first {
+            if case .job(let request) = entry.content, request.type != .regenerateSnapshot {
+                return (entry.id, request)
+            }
+            try await catalog.remove([entry.id])
+        }
+        return nil
+    }
+
+    /// Runs one job once, whether or not it ran before.
+    @discardableResult
+    func perform(_ request: JobRequest) async throws -> Disposition {
+        switch request.type {
+        case .validateSchema: try await ValidateSchemaHandler(stages: stages).handle(job(request))
+        case .validateChunk: try await ValidateChunkHandler(stages: stages).handle(job(request))
+        case .resolve: try await ResolveHandler(stages: stages).handle(job(request))
+        case .merge: try await MergeHandler(stages: stages).handle(job(request))
+        case .regenerateSnapshot: .done
+        }
+    }
+
+    /// A request as the worker hands it to its handler.
+    func job<Payload: JobPayload>(_ request: JobRequest) throws -> Job<Payload> {
+        Job(
+            id: request.id, payload: try JSONDecoder().decode(Payload.self, from: request.data), attempt: 1,
+            traceparent: nil, logger: ImportHouse.quietLogger)
+    }
+}

@@ -1,0 +1,22 @@
+import TestSupport
+
+/// What happens elsewhere in a test, told one by one.
+final class Signals<Element: Sendable>: Sendable {
+    private let stream: AsyncStream<Element>
+    private let continuation: AsyncStream<Element>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func send(_ element: Element) { continuation.yield(element) }
+
+    /// The next one; throws when none comes in time.
+    func next(_ what: String) async throws -> Element {
+        let stream = stream
+        let next = try await within(.seconds(20), what) {
+            var iterator = stream.makeAsyncIterator()
+            return await iterator.next()
+        }
+        guard let next else { throw DeadlinePassed(description: what) }
+        return next
+    }
+}
