@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func placesAreCountedInAllAndByUser() {
-        let admission = SocketAdmission(limit: 3, limitPerUser: 2)
+        let admission = SocketAdmission(limit: 3, limitPerUser: 2, limitUnclaimed: 10)
         #expect((0..<4).map { _ in admission.enter() } == [true, true, true, false])
         #expect((0..<3).map { _ in admission.claim(user: "u") } == [true, true, false])
         #expect(admission.claim(user: "v"))

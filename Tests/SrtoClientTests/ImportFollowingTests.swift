@@ -7,8 +7,10 @@ import Testing
 @Suite struct ImportFollowingTests {
     private static let refusal = FollowerNotice.refused(topic: "import:1", message: "no")
 
-    private static func standing(_ status: ImportStatus, finished: Bool = false) -> ImportStanding {
-        ImportStanding(status: status, stage: .validate, stages: [], isFinished: finished)
+    private static func standing(
+        _ status: ImportStatus, _ stage: ImportStage = .validate, finished: Bool = false
+    ) -> ImportStanding {
+        ImportStanding(status: status, stage: stage, stages: [], isFinished: finished)
     }
 
     private static func update(_ status: ImportStatus, snapshotsLeft: Int = 0) throws -> FollowerNotice {
@@ -46,6 +48,13 @@ import Testing
         var following = ImportFollowing(sessionID: "1", goal: .merged)
         #expect(following.take(Self.standing(status, finished: true)).last == .end)
         #expect(Self.standing(status).isFailure)
+    }
+
+    @Test func aMergeIsWatchedUntilItIsOver() {
+        var following = ImportFollowing(sessionID: "1", goal: .merged)
+        #expect(following.take(Self.standing(.processing, .resolve)).last != .watchMerge)
+        #expect(following.take(Self.standing(.processing, .merge)).last == .watchMerge)
+        #expect(following.take(Self.standing(.completed, .snapshots)).last != .watchMerge)
     }
 
     @Test func aHoleIsMendedByReadingTheState() {

@@ -7,6 +7,8 @@ package struct NotifierConfiguration: Sendable {
     /// Open sockets in all.
     package var maxSockets = 10_000
     package var maxSocketsPerUser = 50
+    /// Open sockets that have shown no token yet: strangers cannot take the places of users.
+    package var maxSocketsWithoutToken = 500
     package var maxTopicsPerSocket = 200
     /// The largest frame that a client may send, bytes; also the largest message of several frames.
     package var maxFrameBytes = 65_536

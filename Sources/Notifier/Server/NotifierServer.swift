@@ -16,7 +16,8 @@ package enum NotifierServer {
         let endpoint = EventsEndpoint(
             hub: hub, authenticate: authenticate, authorizer: authorizer, configuration: configuration,
             admission: SocketAdmission(
-                limit: configuration.maxSockets, limitPerUser: configuration.maxSocketsPerUser),
+                limit: configuration.maxSockets, limitPerUser: configuration.maxSocketsPerUser,
+                limitUnclaimed: configuration.maxSocketsWithoutToken),
             logger: logger)
         return HTTPServerBuilder { responder in
             HTTP1Channel(

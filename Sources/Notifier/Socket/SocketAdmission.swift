@@ -1,26 +1,31 @@
 import Synchronization
 
-/// Counts open sockets, in all and by user, against their limits.
+/// Counts open sockets, in all, by user, and those that have shown no token yet, against their limits.
 final class SocketAdmission: Sendable {
     private struct Counts {
         var open = 0
+        /// Sockets that no user has claimed.
+        var unclaimed = 0
         var byUser: [String: Int] = [:]
     }
 
     private let limit: Int
     private let limitPerUser: Int
+    private let limitUnclaimed: Int
     private let counts = Mutex(Counts())
 
-    init(limit: Int, limitPerUser: Int) {
+    init(limit: Int, limitPerUser: Int, limitUnclaimed: Int) {
         self.limit = limit
         self.limitPerUser = limitPerUser
+        self.limitUnclaimed = limitUnclaimed
     }
 
     /// Takes a place; false when all are taken.
     func enter() -> Bool {
         counts.withLock { counts in
-            guard counts.open < limit else { return false }
+            guard counts.open < limit, counts.unclaimed < limitUnclaimed else { return false }
             counts.open += 1
+            counts.unclaimed += 1
             return true
         }
     }
@@ -29,7 +34,11 @@ final class SocketAdmission: Sendable {
     func leave(user: String?) {
         counts.withLock { counts in
             counts.open -= 1
-            guard let user, let open = counts.byUser[user] else { return }
+            guard let user else {
+                counts.unclaimed -= 1
+                return
+            }
+            guard let open = counts.byUser[user] else { return }
             counts.byUser[user] = open > 1 ? open - 1 : nil
         }
     }
@@ -40,6 +49,7 @@ final class SocketAdmission: Sendable {
             let open = counts.byUser[user, default: 0]
             guard open < limitPerUser else { return false }
             counts.byUser[user] = open + 1
+            counts.unclaimed -= 1
             return true
         }
     }

@@ -23,7 +23,7 @@ extension House {
             roles.contains(.api)
             ? APIRouter.build(services, logger: logger) : APIRouter.healthOnly(services, logger: logger)
         guard roles.contains(.notifier) else {
-            return [application(router, server: .http1())]
+            return [application(router, server: .http1(configuration: Self.connections))]
         }
         let hub = EventHub(broker: broker, catalog: catalog, logger: logger)
         let server = NotifierServer.builder(
@@ -32,15 +32,19 @@ extension House {
                 let (user, expires) = try await tokens.verify(token)
                 return Authentication(user: user, expiresAt: expires)
             },
-            authorizer: TopicAuthorizer(catalog: catalog), logger: logger)
+            authorizer: TopicAuthorizer(catalog: catalog), http: Self.connections, logger: logger)
         return [hub, application(router, server: server)]
     }
+
+    /// Connections that ask for nothing are closed: each holds a file descriptor that the catalog may need.
+    private static let connections = HTTP1Channel.Configuration(idleTimeout: .seconds(75))
 
     private func application(_ router: Router<APIContext>, server: HTTPServerBuilder) -> any Service {
         Application(
             router: router, server: server,
             configuration: ApplicationConfiguration(
-                address: .hostname(settings.httpHost, port: settings.httpPort), serverName: "srto"),
+                address: .hostname(settings.httpHost, port: settings.httpPort), serverName: "srto",
+                availableConnectionsDelegate: .maximum(OpenFiles.raiseLimit() / 2, logger: logger)),
             onServerRunning: { channel in
                 logger.notice(
                     "listening", metadata: ["address": "\(channel.localAddress.map(String.init(describing:)) ?? "-")"])

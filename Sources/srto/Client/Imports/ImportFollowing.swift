@@ -10,6 +10,8 @@ struct ImportFollowing: Sendable {
         /// Something was missed: read the state by HTTP.
         case reread
         case show(ImportStanding)
+        /// The merge has begun. It is one transaction, so that no event can tell how far it is: ask until it is over.
+        case watchMerge
         case say(String)
         /// The command has what it waits for.
         case end
@@ -56,7 +58,8 @@ struct ImportFollowing: Sendable {
     mutating func take(_ standing: ImportStanding) -> [Action] {
         guard !ended else { return [] }
         ended = standing.isEnd(for: goal)
-        return ended ? [.show(standing), .end] : [.show(standing)]
+        if ended { return [.show(standing), .end] }
+        return standing.stage == .merge ? [.show(standing), .watchMerge] : [.show(standing)]
     }
 
     private mutating func take(_ update: TopicUpdate) -> [Action] {

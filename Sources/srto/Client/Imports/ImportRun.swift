@@ -16,6 +16,8 @@ final class ImportRun: Sendable {
 
     private let state = Mutex(Reached())
     private static let uploadsAtOnce = 5
+    /// How long between two looks at a merge.
+    private static let mergeLook = Duration.milliseconds(400)
 
     init(api: ServerAPI, goal: ImportGoal, display: ProgressDisplay) {
         self.api = api
@@ -73,19 +75,39 @@ final class ImportRun: Sendable {
             address: api.address, token: api.token, topics: [Topic.importSession(sessionID).description],
             patience: patience)
         var following = ImportFollowing(sessionID: sessionID, goal: goal)
+        var mergeWatch: Task<Void, Never>?
+        defer { mergeWatch?.cancel() }
         try await follower.run { notice throws(ClientError) in
             var actions = following.take(notice)[...]
             while let action = actions.popFirst() {
                 switch action {
                 case .start: try await self.start(sessionID)
                 case .reread: actions += following.take(try await self.api.session(sessionID).standing)
-                case .show(let standing): self.display.show(standing)
+                case .show(let standing):
+                    mergeWatch?.cancel()
+                    self.display.show(standing)
+                case .watchMerge: mergeWatch = Task { await self.watchMerge(sessionID) }
                 case .say(let text): self.display.say(text)
                 case .end: return .stop
                 case .fail(let error): throw error
                 }
             }
             return .goOn
+        }
+    }
+
+    /// Shows how far the merge is until it is over.
+    private func watchMerge(_ sessionID: String) async {
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: Self.mergeLook)
+                let standing = try await api.session(sessionID).standing
+                guard standing.stage == .merge, !Task.isCancelled else { return }
+                display.show(standing)
+            } catch {
+                // A finer bar is not worth a word: the events tell what matters.
+                return
+            }
         }
     }
 }

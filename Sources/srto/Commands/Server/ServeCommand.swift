@@ -23,9 +23,14 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "srto")
         let house = try House(settings, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let clients = ServiceGroup(
-                services: [RedisService(client: house.cache.client), AMQPService(client: house.connection.client)],
-                logger: logger)
+            var configuration = ServiceGroupConfiguration(
+                services: [
+                    .init(service: RedisService(client: house.cache.client)),
+                    .init(service: AMQPService(client: house.connection.client)),
+                ], logger: logger)
+            // Together with the roles' own time below what a container is given to stop.
+            configuration.maximumGracefulShutdownDuration = .seconds(4)
+            let clients = ServiceGroup(configuration: configuration)
             group.addTask { try await clients.run() }
             do {
                 try await serve(house, logger)
