@@ -1,7 +1,14 @@
 import ArgumentParser
 
-/// The command line.
+/// Where the process begins.
 @main
+enum Main {
+    static func main() async {
+        await SRTO.runAndExit()
+    }
+}
+
+/// The command line.
 struct SRTO: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "srto",

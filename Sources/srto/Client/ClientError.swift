@@ -18,6 +18,8 @@ struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
         case importFailed
         /// The person pressed Ctrl-C.
         case interrupted
+        /// Whoever read the output has gone and wants no more.
+        case outputClosed
     }
 
     let code: Code
@@ -36,6 +38,8 @@ struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     var description: String {
         (advice.isEmpty ? message : "\(message): \(advice)").printable
     }
+
+    static let outputClosed = ClientError(.outputClosed, "nobody reads the output any more")
 
     static let interrupted = ClientError(.interrupted, "interrupted")
 

@@ -34,6 +34,9 @@ struct SessionDocument: Sendable, Decodable, Equatable {
     /// Where the error report is; nil while there is none.
     var reportUrl: String?
 
+    /// Whether the error report says anything.
+    var hasIssues: Bool { results.refused > 0 || results.warningCount > 0 || standing.isFailure }
+
     /// How far it is, as events tell it.
     var standing: ImportStanding {
         ImportStanding(

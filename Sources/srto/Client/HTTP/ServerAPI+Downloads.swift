@@ -61,8 +61,20 @@ extension HTTPClientResponse {
             let data = Data(chunk.readableBytesView)
             download.size += Int64(data.count)
             download.head += data.prefix(Download.headBytes - download.head.count)
-            try handle.write(contentsOf: data)
+            do {
+                try handle.write(contentsOf: data)
+            } catch let error as NSError where error.isClosedPipe {
+                throw ClientError.outputClosed
+            }
         }
         return download
+    }
+}
+
+extension NSError {
+    /// Whether nobody reads what was written, as when `head` has seen enough.
+    fileprivate var isClosedPipe: Bool {
+        let cause = userInfo[NSUnderlyingErrorKey] as? NSError ?? self
+        return cause.domain == NSPOSIXErrorDomain && cause.code == Int(EPIPE)
     }
 }

@@ -106,7 +106,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
         if let report {
             try await SessionCommand.save(session, to: report, api, console)
-        } else if session.reportUrl != nil, !output.json {
+        } else if session.reportUrl != nil, session.hasIssues, !output.json {
             console.print("error report: srto session \(id) --report FILE")
         }
         if let failure = SessionSummary.failure(of: session) { throw failure }

@@ -37,6 +37,8 @@ struct ServerOptions: ParsableArguments {
             try await ServerAPI.with(address, token: token, patience: patience) { api in
                 try await body(api, console)
             }
+        } catch let error as ClientError where error.code == .outputClosed {
+            return
         } catch let error as ClientError {
             console.error("srto: \(error)")
             throw ExitCode(error.code == .interrupted ? 130 : 1)
