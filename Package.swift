@@ -173,6 +173,7 @@ let package = Package(
             "CrashTests",
             ["AMQP", "Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsAMQP", "TestSupport"],
             uses: nio + [log]),
+        tests("EndToEndTests", ["TestSupport"]),
         tests(
             "DockerTests", ["TestSupport"],
             uses: [

@@ -71,6 +71,18 @@ package struct SnapshotService: Sendable {
             manifest = try await publisher.manifest(of: id)
         }
         guard let manifest else { throw Self.notFound(id) }
+        do {
+            return try await content(manifest, of: id, view)
+        } catch let error as ObjectStoreError where error.code == .notFound {
+            // Somebody removed the blob beneath its manifest: the catalog can make it anew.
+            _ = try await publisher.publish(territory: id, atLeast: manifest.version + 1)
+            return try await content(try await publisher.manifest(of: id) ?? manifest, of: id, view)
+        }
+    }
+
+    private func content(
+        _ manifest: SnapshotManifest, of id: String, _ view: SnapshotView
+    ) async throws -> SnapshotContent {
         let key = ObjectLayout.snapshot(territory: id, view: view.rawValue, hash: manifest.hash)
         return SnapshotContent(
             hash: manifest.hash, version: manifest.version, gzipped: try await store.get(key, limit: 1 << 30))

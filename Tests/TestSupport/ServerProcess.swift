@@ -22,6 +22,7 @@ package actor ServerProcess {
             "SRTO_HOME": home.path,
             "SRTO_HTTP_PORT": "\(port)",
             "SRTO_AMQP_URL": host.amqpURL,
+            "SRTO_RABBITMQ_MANAGEMENT_URL": try TestServers.managementURL(),
             "SRTO_REDIS_URL": try TestServers.redisURL(),
             "SRTO_CONFIG": TestServers.repository.appending(path: "Config").path,
             "SRTO_TOPOLOGY": TestServers.repository.appending(path: "topology/definitions.json").path,

@@ -61,6 +61,7 @@ struct EventFollower: Sendable {
         welcomed: () -> Void
     ) async -> End {
         var isOpen = false
+        var isStopped = false
         do {
             switch try await EventSocket.connect(address, token: token, silenceLimit: silenceLimit) {
             case .refused(let problem):
@@ -78,6 +79,7 @@ struct EventFollower: Sendable {
                             }
                             for notice in notices {
                                 guard case .goOn = try await handle(notice) else {
+                                    isStopped = true
                                     try await outbound.write(.closing(.normalClosure))
                                     return .stopped
                                 }
@@ -91,6 +93,9 @@ struct EventFollower: Sendable {
                     return .broken(.lost("the connection broke"), advised: nil, wasOpen: isOpen)
                 }
             }
+        } catch _ where isStopped {
+            // The goodbye is a courtesy: a server that is gone already cannot unsay what was heard.
+            return .stopped
         } catch let error as ClientError {
             return .failed(error)
         } catch let error as SilentPeer {

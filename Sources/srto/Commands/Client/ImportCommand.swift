@@ -11,7 +11,7 @@ struct ImportCommand: AsyncParsableCommand {
             the middle is waited for.
             """)
 
-    @Argument(help: "CSV files, plain or compressed with gzip; the schema knows them by their names.")
+    @Argument(help: "CSV files; the schema knows them by their names.")
     var files: [String]
 
     @Option(help: "Name of the import schema.")
