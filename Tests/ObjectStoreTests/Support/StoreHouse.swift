@@ -19,8 +19,10 @@ struct StoreHouse: Sendable {
     /// Every entry below the root that is no folder, as a path below it.
     func files() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { path in
-            let attributes = try FileManager.default.attributesOfItem(atPath: root.path + "/" + path)
-            return attributes[.type] as? FileAttributeType != .typeDirectory
+            // One that was removed since it was listed is none.
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: root.path + "/" + path, isDirectory: &isFolder)
+            return exists && !isFolder.boolValue
         }.sorted()
     }
 
