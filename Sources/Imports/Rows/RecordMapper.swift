@@ -3,6 +3,9 @@ import Tabular
 
 /// Turns records of one file into cells and issues.
 struct RecordMapper {
+    /// Keys become parts of paths of the API and of message ids, which have bounds of their own.
+    private static let maximumKeyBytes = 200
+
     private let plan: RecordPlan
     private let rules: RuleCheck
     private let fileIndex: Int
@@ -77,6 +80,11 @@ struct RecordMapper {
             return
         }
         switch convert(text, target) {
+        case .success(.text(let key)) where target.position == 0 && key.utf8.count > Self.maximumKeyBytes:
+            record.issues.append(
+                issue(
+                    reader, .error, .textTooLong, target.label, key,
+                    "\(target.column.name) has at most \(Self.maximumKeyBytes) bytes"))
         case .success(let value):
             record.values[target.position] = value
         case .failure(let failure):

@@ -133,6 +133,15 @@ import Testing
         #expect(Array(file.codes.suffix(3)) == [[], [.booleanFormat], [.booleanFormat]])
     }
 
+    /// Seen red on a running server: the snapshot job's message id was too long, and the import never ended.
+    @Test(arguments: [(200, []), (201, [IssueCode.textTooLong])])
+    func `a key has at most 200 bytes`(_ count: Int, _ codes: [IssueCode]) throws {
+        let file = try MappedFile(
+            "id,b\n\(String(repeating: "k", count: count)),x\n",
+            mappings: #"[{"sourceField": "id", "targetField": "outlet_id"}]"#)
+        #expect(file.codes == [codes])
+    }
+
     /// A snapshot holds such a cell as it stands. Seen red with JSON taken as text.
     @Test func `a JSON column takes JSON and nothing else`() throws {
         let file = try MappedFile(
