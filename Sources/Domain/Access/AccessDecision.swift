@@ -6,9 +6,10 @@ extension UserContext {
             || assignments.contains { path.contains($0.territoryId) && $0.permissions.contains(permission) }
     }
 
-    /// Whether the user holds `permission` anywhere at all.
-    package func may(_ permission: Permission) -> Bool {
-        role == .admin || assignments.contains { $0.permissions.contains(permission) }
+    /// Whether the user may open and start imports. An import's files can name any territory and no row of them is held
+    /// against the importer's assignments, so only somebody who answers for a whole country may.
+    package var mayImport: Bool {
+        role == .admin || assignments.contains { $0.level == .country && $0.permissions.contains(.importData) }
     }
 
     /// Whether the user may see and follow a session that `owner` opened.

@@ -26,6 +26,7 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case duplicateKey = "ROW_DUPLICATE_KEY"
     case keyExists = "ROW_KEY_EXISTS"
     case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
+    case hierarchy = "ROW_HIERARCHY"
     case fileFormat = "ERR_IMPORT_001"
     case fileSchema = "ERR_IMPORT_002"
 }

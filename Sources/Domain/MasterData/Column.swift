@@ -11,10 +11,13 @@ package struct Column: Sendable, Hashable {
     package let kind: Kind
     /// Whether a row without it is refused.
     package let required: Bool
+    /// The only texts that its cells may hold; nil for any.
+    package let values: [String]?
 
-    package init(_ name: String, _ kind: Kind = .text, required: Bool = false) {
+    package init(_ name: String, _ kind: Kind = .text, required: Bool = false, values: [String]? = nil) {
         self.name = name
         self.kind = kind
         self.required = required
+        self.values = values
     }
 }

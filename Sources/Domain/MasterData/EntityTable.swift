@@ -69,7 +69,7 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
     private static let territoryColumns = [
         Column("territory_id", required: true),
         Column("territory_name", required: true),
-        Column("level", required: true),
+        Column("level", required: true, values: HierarchyLevel.allCases.map(\.rawValue)),
         Column("parent_id"),
         Column("optimization_params", .json),
     ]

@@ -138,6 +138,11 @@ struct RecordMapper {
     private func typed(_ text: String, _ column: Column) -> Result<FieldValue, Failure> {
         switch column.kind {
         case .text, .date:
+            if let values = column.values, !values.contains(text) {
+                return .failure(
+                    Failure(
+                        code: .notInList, message: "\(column.name) is one of \(values.joined(separator: ", "))"))
+            }
             return .success(.text(text))
         case .json:
             guard JSONSyntax.accepts(text) else {

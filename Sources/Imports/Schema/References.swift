@@ -11,7 +11,8 @@ struct References {
         let severity: IssueSeverity
     }
 
-    /// Positions of the referring columns, ascending, each once.
+    /// Positions of the columns that resolve needs: the referring ones and, of territories, those that place them in the
+    /// hierarchy. Ascending, each once.
     let columns: [Int]
     let all: [Reference]
 
@@ -22,7 +23,8 @@ struct References {
             else { return nil }
             return (from.column, to.table, relationship.severity ?? .error)
         }
-        let columns = Set(declared.map(\.0)).sorted()
+        let hierarchy = table == .territories ? ["level", "parent_id"].compactMap(table.index(of:)) : []
+        let columns = Set(declared.map(\.0) + hierarchy).sorted()
         self.columns = columns
         all = declared.map { column, target, severity in
             Reference(

@@ -14,7 +14,7 @@ extension ImportService {
     }
 
     private func start(_ id: String, by user: UserContext, process: Bool) async throws -> ImportProgress {
-        try Self.demand(.importData, of: user)
+        try Self.demandImporter(user)
         let session = try await session(id, for: user)
         if session.status == .uploading {
             try await demandUploads(ofSession: id)

@@ -16,7 +16,7 @@ struct SchemaRouteTests {
             let sent = try JSONDecoder().decode(ImportSchema.self, from: Data(TestSchema.text().utf8))
             for _ in 0..<2 {
                 let response = try await house.send(
-                    .post, "/api/import/schema", as: .producer, body: TestSchema.text())
+                    .post, "/api/import/schema", as: .admin, body: TestSchema.text())
                 _ = try jsonObject(response, .created)
                 let kept = try JSONDecoder().decode(
                     ImportSchema.self, from: Data(response.body.readableBytesView))
@@ -30,13 +30,13 @@ struct SchemaRouteTests {
     @Test func `a version that is there cannot become another, and a new version can be added`() async throws {
         try await APIHouse.with { house in
             let first = TestSchema.text(name: "First")
-            #expect(try await house.send(.post, "/api/import/schema", as: .producer, body: first).status == .created)
+            #expect(try await house.send(.post, "/api/import/schema", as: .admin, body: first).status == .created)
             let changed = try await house.send(
-                .post, "/api/import/schema", as: .producer, body: TestSchema.text(name: "Changed"))
+                .post, "/api/import/schema", as: .admin, body: TestSchema.text(name: "Changed"))
             try expectProblem(changed, 409, .schemaValidationFailed, says: "save it under a new version")
             #expect(try await Self.listed(house).map(\.schemaName) == ["First"])
             let second = TestSchema.text(name: "Changed", version: "2")
-            #expect(try await house.send(.post, "/api/import/schema", as: .producer, body: second).status == .created)
+            #expect(try await house.send(.post, "/api/import/schema", as: .admin, body: second).status == .created)
             #expect(try await Self.listed(house).map(\.version) == ["2"])
         }
     }
@@ -50,7 +50,7 @@ struct SchemaRouteTests {
             )
             .replacing(#""primaryKey": "outlet_id""#, with: #""primaryKey": "name""#)
             .replacing(#""targetField": "territory_name""#, with: #""targetField": "nowhere""#)
-            let response = try await house.send(.post, "/api/import/schema", as: .producer, body: body)
+            let response = try await house.send(.post, "/api/import/schema", as: .admin, body: body)
             let problem = try expectProblem(response, 400, .schemaValidationFailed)
             for words in [
                 "schemaId must be", "version must be", "errorThreshold is a share",
@@ -69,7 +69,7 @@ struct SchemaRouteTests {
         try await APIHouse.with { house in
             let tables = #", "lookupTables": {"t": {"file": "../../../etc/passwd", "key": "k", "value": "v"}}"#
             let response = try await house.send(
-                .post, "/api/import/schema", as: .producer, body: TestSchema.text(more: tables))
+                .post, "/api/import/schema", as: .admin, body: TestSchema.text(more: tables))
             try expectProblem(response, 400, .schemaValidationFailed, says: "lookup table t has no entries")
         }
     }
@@ -81,7 +81,7 @@ struct SchemaRouteTests {
             #expect(!shipped.isEmpty)
             for schema in shipped {
                 let body = String(decoding: try JSONEncoder().encode(schema), as: UTF8.self)
-                let response = try await house.send(.post, "/api/import/schema", as: .producer, body: body)
+                let response = try await house.send(.post, "/api/import/schema", as: .admin, body: body)
                 #expect(response.status == .created, "\(String(buffer: response.body).prefix(500))")
             }
             #expect(try await Self.listed(house) == shipped.sorted { $0.schemaId < $1.schemaId })

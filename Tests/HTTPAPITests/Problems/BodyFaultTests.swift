@@ -66,7 +66,7 @@ struct BodyFaultTests {
         _ fault: Fault
     ) async throws {
         try await APIHouse.with { house in
-            let response = try await house.send(.post, "/api/import/schema", as: .producer, body: fault.body)
+            let response = try await house.send(.post, "/api/import/schema", as: .admin, body: fault.body)
             try expectProblem(response, 400, .schemaValidationFailed, says: fault.words)
         }
     }
@@ -101,7 +101,7 @@ struct BodyFaultTests {
             let name = String(repeating: "n", count: 5000)
             let body = TestSchema.text().replacing(
                 #""outlets": {"#, with: #""\#(name)": {"table": 1}, "outlets": {"#)
-            let response = try await house.send(.post, "/api/import/schema", as: .producer, body: body)
+            let response = try await house.send(.post, "/api/import/schema", as: .admin, body: body)
             let problem = try expectProblem(response, 400, .schemaValidationFailed, says: "nnn.")
             #expect(problem.detail.utf8.count < 400)
         }

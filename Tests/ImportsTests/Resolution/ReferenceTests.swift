@@ -52,14 +52,6 @@ import Testing
         #expect(resolved.refused == [0: [0]])
     }
 
-    @Test func `territories that refer to themselves or to each other stand`() throws {
-        let resolved = try Resolved([
-            .init(
-                .territories, territory("T1", under: "T1"), territory("T2", under: "T3"), territory("T3", under: "T2"))
-        ])
-        #expect(resolved.refused == [:])
-    }
-
     /// Seen red with every severity taken for an error.
     @Test func `a reference that is only a warning keeps its row, and takes nothing along`() throws {
         let schema = try TestSchema.shop { schema in

@@ -104,12 +104,13 @@ struct ImportServiceTests {
                 }
                 #expect(error?.status == 404)
             }
-            let planner = UserContext(userId: "planner", role: .gtPlanner)
-            let error = await #expect(throws: RequestError.self) {
-                try await house.imports.open(
-                    schemaID: "shop", version: nil, files: [], by: planner, traceparent: nil)
+            for user in [other, UserContext(userId: "planner", role: .gtPlanner)] {
+                let error = await #expect(throws: RequestError.self) {
+                    try await house.imports.open(
+                        schemaID: "shop", version: nil, files: [], by: user, traceparent: nil)
+                }
+                #expect(error?.code == .insufficientPermissions)
             }
-            #expect(error?.code == .insufficientPermissions)
         }
     }
 

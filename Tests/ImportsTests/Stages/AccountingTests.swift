@@ -35,6 +35,20 @@ struct AccountingTests {
         }
     }
 
+    /// Seen red with an empty hierarchy in place of the catalog's.
+    @Test func `a territory that would stand below its equal in the catalog is refused, and the report says so`()
+        async throws
+    {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            _ = try await house.run([.territories("T1", "T2")])
+            let report = try await house.run([TestFile("territories.csv", "id,name,parent\nT1,One,T2\nT3,Three,\n")])
+            #expect(report.files.map(\.counts) == [RecordCounts(read: 2, inserted: 1, refused: 1)])
+            #expect(try await house.cell(.territories, "T1", "parent_id") == .null)
+            let issues = try await house.issues(report.progress.sessionId)
+            #expect(issues.map(\.code) == [.hierarchy] && issues.map(\.line) == [2])
+        }
+    }
+
     @Test func `the same files again change nothing, and wish for no snapshot`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let first = try await house.run(Self.files)

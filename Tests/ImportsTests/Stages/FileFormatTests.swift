@@ -35,7 +35,14 @@ struct FileFormatTests {
     @Test(arguments: readable.indices) func `a table is read whatever its encoding and dialect`(index: Int) async throws
     {
         let (name, bytes) = Self.readable[index]
-        try await StageHouse.with(TestSchema.shop()) { house in
+        let level: FieldMapping = try TestSchema.decoded(
+            #"{"sourceField": "id", "targetField": "level", "transform": "LOOKUP", "lookupTable": "levels"}"#)
+        let schema = try TestSchema.shop { schema in
+            schema.lookupTables?["levels"] = LookupSource(entries: ["T1": "ZONE", "T2": "AREA"])
+            schema.entities["territories"]?.fieldMappings.removeAll { $0.targetField == "level" }
+            schema.entities["territories"]?.fieldMappings.append(level)
+        }
+        try await StageHouse.with(schema) { house in
             let report = try await house.run([TestFile("territories.csv", bytes: bytes)])
             #expect(report.progress.status == .completed, "\(name): \(report.progress.errorMessage ?? "")")
             #expect(report.files[0].counts == RecordCounts(read: 2, inserted: 2), "\(name)")

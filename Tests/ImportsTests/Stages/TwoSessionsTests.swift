@@ -75,6 +75,35 @@ struct TwoSessionsTests {
         }
     }
 
+    /// Each session is sound alone. Seen red with `demandHierarchyStillHolds` left out.
+    @Test(arguments: [false, true])
+    func `two sessions that would make a circle between them: the second is refused whole`(
+        turned: Bool
+    ) async throws {
+        let zones = try TestSchema.shop { schema in
+            schema.schemaId = "zones"
+            schema.entities["territories"]?.fieldMappings.removeAll { $0.targetField == "level" }
+            schema.entities["territories"]?.fieldMappings.append(
+                try TestSchema.decoded(#"{"sourceField": "name", "targetField": "level"}"#))
+        }
+        try await StageHouse.with(zones) { house in
+            try await house.run(
+                [TestFile("territories.csv", "id,name,parent\nA,ZONE,\nB,ZONE,\n")], schema: "zones")
+            let one = try await Self.validated(
+                [TestFile("territories.csv", "id,name,parent\nA,REGION,B\n")], house, schema: "zones")
+            let two = try await Self.validated(
+                [TestFile("territories.csv", "id,name,parent\nB,REGION,A\n")], house, schema: "zones")
+            let (first, second) = turned ? (two, one) : (one, two)
+            try await house.perform(first.merge)
+            guard case .dead(let reason) = try await house.perform(second.merge) else {
+                Issue.record("the merge went through")
+                return
+            }
+            #expect(reason.contains("territories \(turned ? "A" : "B")"), "\(reason)")
+            #expect(try await house.session(second.id)?.appliedVersion == nil)
+        }
+    }
+
     @Test func `a vanished territory that only others refer to is no matter`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             try await house.run([.territories("T1", "T2"), .outlets("Z,z,wholesale,T2,,1,2")])

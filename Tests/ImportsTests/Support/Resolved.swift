@@ -1,4 +1,5 @@
 import Domain
+import Tabular
 
 @testable import Imports
 
@@ -22,7 +23,10 @@ struct Resolved {
     private(set) var asked: [EntityTable: Set<String>] = [:]
 
     /// Resolves files in their order; record n stands on line n + 2 of `file0.csv` and so on.
-    init(_ files: [File], known: [EntityTable: Set<String>] = [:], schema: ImportSchema? = nil) throws {
+    init(
+        _ files: [File], known: [EntityTable: Set<String>] = [:],
+        places: [Hash128: TerritoryHierarchy.Place] = [:], schema: ImportSchema? = nil
+    ) throws {
         let schema = try schema ?? TestSchema.shop()
         var resolution = Resolution(
             schema: schema, fileOfChunk: Array(files.indices), fileNames: files.indices.map { "file\($0).csv" })
@@ -38,11 +42,13 @@ struct Resolved {
             resolution.append(keys, chunk: chunk, table: file.table)
         }
         var asked: [EntityTable: Set<String>] = [:]
-        try resolution.run { keys, table in
-            asked[table, default: []].formUnion(keys)
-            // As the catalog compares: byte by byte.
-            return Set(keys.filter { key in known[table]?.contains { $0.utf8.elementsEqual(key.utf8) } == true })
-        }
+        try resolution.run(
+            existing: { keys, table in
+                asked[table, default: []].formUnion(keys)
+                // As the catalog compares: byte by byte.
+                return Set(keys.filter { key in known[table]?.contains { $0.utf8.elementsEqual(key.utf8) } == true })
+            },
+            hierarchy: { TerritoryHierarchy(catalog: places) })
         self.resolution = resolution
         self.asked = asked
     }
@@ -74,8 +80,9 @@ func distributor(_ code: String, in territory: String? = nil) -> [String: String
 }
 
 /// Cells of a territory.
-func territory(_ id: String, under parent: String? = nil) -> [String: String] {
+func territory(_ id: String, _ level: HierarchyLevel? = nil, under parent: String? = nil) -> [String: String] {
     var row = ["territory_id": id]
+    row["level"] = level?.rawValue
     row["parent_id"] = parent
     return row
 }

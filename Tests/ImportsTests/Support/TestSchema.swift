@@ -4,9 +4,9 @@ import Foundation
 /// Schemas as producers write them.
 enum TestSchema {
     /// Territories, distributors and outlets that refer to each other.
-    static func shop(_ change: (inout ImportSchema) -> Void = { _ in }) throws -> ImportSchema {
+    static func shop(_ change: (inout ImportSchema) throws -> Void = { _ in }) throws -> ImportSchema {
         var schema: ImportSchema = try decoded(shopText)
-        change(&schema)
+        try change(&schema)
         return schema
     }
 

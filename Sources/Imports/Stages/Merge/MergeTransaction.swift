@@ -2,6 +2,7 @@ import Catalog
 import Domain
 import Foundation
 import Jobs
+import Tabular
 
 /// The work of a merge inside its transaction.
 struct MergeTransaction {
@@ -13,6 +14,8 @@ struct MergeTransaction {
     private var mergers: [String: any RowMerger] = [:]
     /// What merged rows refer to, by table; gathered only when the catalog has moved on since that was checked.
     private var referred: [EntityTable: Set<String>] = [:]
+    /// Merged territories by the hash of their id; gathered as `referred` is.
+    private var placed: [Hash128: String] = [:]
 
     init(_ writer: any CatalogWriter, work: ImportStages.Work) throws {
         self.writer = writer
@@ -44,7 +47,11 @@ struct MergeTransaction {
             }
         }
         files[batch.chunk.fileIndex].counts = counts
-        if catalogMovedOn { gatherReferences(of: batch.rows, in: entity.table) }
+        guard catalogMovedOn else { return }
+        gatherReferences(of: batch.rows, in: entity.table)
+        if entity.table == .territories {
+            for case let id? in batch.rows.map(\.[0].text) { placed[id.exactHash] = id }
+        }
     }
 
     private mutating func gatherReferences(of rows: [[FieldValue]], in table: EntityTable) {
@@ -57,7 +64,10 @@ struct MergeTransaction {
 
     /// Writes counts, changed territories and the wish for their snapshots; ends the session.
     mutating func finish(_ session: inout ImportSession) throws {
-        if catalogMovedOn { try demandReferencesStillHold() }
+        if catalogMovedOn {
+            try demandReferencesStillHold()
+            try demandHierarchyStillHolds()
+        }
         var counts = session.counts
         (counts.inserted, counts.updated, counts.unchanged) = (0, 0, 0)
         for file in files {
@@ -102,6 +112,15 @@ struct MergeTransaction {
         for (table, keys) in referred.sorted(by: { $0.key < $1.key }) {
             let gone = keys.subtracting(try writer.existing(Array(keys), in: table))
             if let key = gone.min() { throw ChangedSinceValidation(table: table, key: key) }
+        }
+    }
+
+    /// Another change may have moved or levelled what this session's territories now stand above or below.
+    private func demandHierarchyStillHolds() throws {
+        guard !placed.isEmpty else { return }
+        let faults = try TerritoryHierarchy(of: writer).faults(around: Set(placed.keys))
+        if let id = faults.compactMap({ placed[$0] }).min() {
+            throw ChangedSinceValidation(table: .territories, key: id)
         }
     }
 }

@@ -1,8 +1,8 @@
 import Domain
 import Tabular
 
-/// Decides what only shows across files and catalog: duplicate keys and references. Values only; the caller reads the
-/// catalog for it.
+/// Decides what only shows across files and catalog: duplicate keys, references and the territories' hierarchy. Values
+/// only; the caller reads the catalog for it.
 struct Resolution {
     /// Which keys the catalog has, among those asked for.
     typealias Existing = ([String], EntityTable) throws -> Set<String>
@@ -10,7 +10,7 @@ struct Resolution {
     private(set) var tables: [EntityTable: SessionRows] = [:]
     /// Issues by chunk, in no particular order.
     private(set) var issues: [Int: [ImportIssue]] = [:]
-    private let schema: ImportSchema
+    let schema: ImportSchema
     private let fileOfChunk: [Int]
     private let fileNames: [String]
 
@@ -27,14 +27,20 @@ struct Resolution {
     }
 
     /// Refuses what must be refused.
-    mutating func run(existing: Existing) throws {
+    /// - Parameter hierarchy: asked once, when the session holds territories.
+    mutating func run(existing: Existing, hierarchy: () throws -> TerritoryHierarchy) throws {
         for table in tables.keys.sorted() {
             refuseDuplicates(in: table)
             if schema.deltaStrategy == .append { try refuseKnownKeys(in: table, existing) }
         }
+        let hierarchy = try tables[.territories].map { _ in try hierarchy() }
         // A refused distributor takes its outlets along, so once more until nothing changes.
         var reported: Set<ReportedReference> = []
-        while try refuseUnknownReferences(existing, &reported) {}
+        var refusedSome = true
+        while refusedSome {
+            refusedSome = try refuseUnknownReferences(existing, &reported)
+            if !refusedSome, let hierarchy { refusedSome = refuseMisplaced(hierarchy) }
+        }
     }
 
     /// Positions of refused rows among the staged rows of each chunk, ascending.
@@ -136,7 +142,8 @@ struct Resolution {
         return known
     }
 
-    private mutating func refuse(
+    /// Notes an issue of a row, and refuses the row when it is an error.
+    mutating func refuse(
         _ row: Int, in table: EntityTable, _ code: IssueCode, column: Int, _ message: String, value: String? = nil,
         severity: IssueSeverity = .error
     ) {

@@ -58,7 +58,9 @@ struct ResolveHandler: JobHandler {
         let unresolved = resolution
         let (resolved, version) = try await stages.catalog.read { reader in
             var resolution = unresolved
-            try resolution.run { keys, table in try reader.existing(keys, in: table) }
+            try resolution.run(
+                existing: { keys, table in try reader.existing(keys, in: table) },
+                hierarchy: { try TerritoryHierarchy(of: reader) })
             return (resolution, try reader.version())
         }
         resolution = resolved

@@ -12,7 +12,7 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "ADMIN, GT_PLANNER, MT_PLANNER or DT_USER.") var role = "ADMIN"
     @Option(
         name: .customLong("assign"), parsing: .singleValue,
-        help: "TERRITORY:LEVEL:PERMISSION[+PERMISSION…], as in US-CA:AREA:VIEW_TERRITORY+IMPORT_DATA. May be repeated.")
+        help: "TERRITORY:LEVEL:PERMISSION[+PERMISSION…], as in US:COUNTRY:VIEW_TERRITORY+IMPORT_DATA. May be repeated.")
     var assignments: [String] = []
     @Option(help: "Hours until it expires; the settings' token lifetime when not given.") var hours: Int?
 
