@@ -22,6 +22,12 @@ package protocol ImportReader {
         in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
     ) throws -> [ImportSession]
 
+    /// Completed sessions that still wait for snapshots and that nothing has changed since `instant`, oldest first.
+    func sessionsAwaitingSnapshots(unchangedSince instant: Date, limit: Int) throws -> [ImportSession]
+
+    /// Territories whose snapshots a session still waits for, sorted.
+    func awaitedSnapshots(ofSession id: String) throws -> [String]
+
     /// Sessions at their end (snapshots made), unchanged since `instant`, whose staged data was not cleared yet.
     func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession]
 }

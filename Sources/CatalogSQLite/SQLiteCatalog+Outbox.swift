@@ -73,6 +73,21 @@ extension SQLiteCatalog: OutboxStore {
         }
     }
 
+    package func bury(_ entry: OutboxEntry, because reason: String) async throws {
+        try await translatingErrors {
+            try await pool.write { db in
+                try db.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [entry.id])
+                guard db.changesCount == 1, case .job(let request) = entry.content else { return }
+                try SQLiteTransaction(db).record(
+                    DeadLetter(
+                        queue: Topology.queue(for: request.type, interactive: request.interactive).rawValue,
+                        jobID: request.id, type: request.type.rawValue,
+                        subject: request.subject, reason: reason, attempts: 0, traceparent: request.traceparent,
+                        diedAt: Date.now.iso8601, body: request.data))
+            }
+        }
+    }
+
     package func waitForEntries(atMost limit: Duration) async {
         await nudge.wait(atMost: limit)
     }

@@ -71,8 +71,8 @@ extension BrokerError {
         case .overloaded, .blocked: code = .overloaded
         case .notConnected, .connectionLost, .timeout, .connectionClosed, .clientClosed, .cancelled:
             code = .unavailable
-        case .invalidConfiguration, .invalidArgument, .refusedCredentials, .refusedVirtualHost, .protocolViolation,
-            .messageTooLarge, .channelClosed:
+        case .invalidArgument, .messageTooLarge: code = .unacceptable
+        case .invalidConfiguration, .refusedCredentials, .refusedVirtualHost, .protocolViolation, .channelClosed:
             code = .refused
         }
         self.init(code, error.description, messageID: messageID, cause: error)

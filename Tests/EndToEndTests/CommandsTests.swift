@@ -37,6 +37,32 @@ struct CommandsTests {
             #expect(try await server.run(["topology", "verify"]).status == 0)
             let doctor = try await server.run(["doctor"])
             #expect(doctor.status == 0, "\(doctor.output)")
+            #expect(doctor.output.contains("✓ catalog"))
+            // The catalog's companions of WAL mode as well: names, addresses and the outbox stand in them.
+            for name in ["catalog.sqlite", "catalog.sqlite-wal", "secret"] {
+                let path = server.home.appending(path: name).path
+                let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(name)")
+            }
+        }
+    }
+
+    /// Seen red: a token signed with a secret just made, which no server takes; an empty catalog beside the real one.
+    @Test("token and doctor make nothing where no server keeps its data, and say so")
+    func elsewhere() async throws {
+        try await TestFolder.with { folder in
+            try await TestVirtualHost.with { host in
+                let server = try ServerProcess(folder: folder, host: host)
+                let token = try await server.run(["token"])
+                #expect(token.status == 1 && token.output.isEmpty)
+                #expect(token.errors.contains("no secret at \(server.home.path)/secret"), "\(token.errors)")
+                #expect(token.errors.contains("SRTO_HOME"))
+                #expect(try await server.run(["topology", "apply"]).status == 0)
+                let doctor = try await server.run(["doctor"])
+                #expect(doctor.status == 0, "\(doctor.output)")
+                #expect(doctor.output.contains("○ data"), "\(doctor.output)")
+                #expect(!FileManager.default.fileExists(atPath: server.home.path))
+            }
         }
     }
 

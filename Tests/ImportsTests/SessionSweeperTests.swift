@@ -63,6 +63,35 @@ struct SessionSweeperTests {
         }
     }
 
+    /// Seen red with the sweep's question left out.
+    @Test("snapshots that a completed session still waits for are asked for again after its patience")
+    func asksAgain() async throws {
+        try await Self.with { house in
+            try await house.add(.completed)
+            try await house.catalog.write { writer in
+                var session = try #require(try writer.session("COMPLETED"))
+                session.appliedVersion = 7
+                session.snapshotsTotal = 3
+                session.snapshotsDone = 1
+                try writer.save(session)
+                try writer.awaitSnapshots(of: ["T1", "T2"], session: "COMPLETED")
+            }
+            func asked() async throws -> [RegenerateSnapshotJob] {
+                try await house.catalog.dueEntries(limit: 9).compactMap { entry in
+                    guard case .job(let request) = entry.content else { return nil }
+                    return try JSONDecoder().decode(RegenerateSnapshotJob.self, from: request.data)
+                }
+            }
+            try await house.sweeper.sweepOnce(at: Date.now.addingTimeInterval(24 * 3600 - 60))
+            #expect(try await asked().isEmpty)
+            try await house.sweeper.sweepOnce(at: Date.now.addingTimeInterval(24 * 3600 + 60))
+            let jobs = try await asked()
+            #expect(jobs.map(\.territoryID).sorted() == ["T1", "T2"])
+            #expect(jobs.allSatisfy { $0.version == 7 && $0.sessionID == "COMPLETED" })
+            #expect(try await house.session(.completed)?.status == .completed)
+        }
+    }
+
     /// Seen red with the clearing left out.
     @Test("what an ended session staged goes; the files of a completed one move to processed")
     func clears() async throws {

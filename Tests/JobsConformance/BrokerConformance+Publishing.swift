@@ -51,6 +51,17 @@ extension BrokerConformance {
             try await subject.publish(["next"], to: .importResolve)
             #expect(try await subject.inbox(.importResolve).next().message.id == "next")
         },
+        BrokerPromise("a message that cannot be carried is unacceptable, and publishing goes on afterwards") {
+            subject in
+            let endless = OutboundMessage.sample(String(repeating: "x", count: 256), to: .importResolve)
+            let error = await #expect(throws: BrokerError.self) {
+                try await subject.broker.publish([.sample("before", to: .importResolve), endless])
+            }
+            #expect(error?.code == .unacceptable)
+            #expect(try await subject.ready(.importResolve) == 0)
+            try await subject.publish(["next"], to: .importResolve)
+            #expect(try await subject.inbox(.importResolve).next().message.id == "next")
+        },
         BrokerPromise("publishers at once lose nothing and double nothing") { subject in
             let wanted = Set(ids("a", 100) + ids("b", 100) + ids("c", 100) + ids("d", 100))
             try await withThrowingDiscardingTaskGroup { group in

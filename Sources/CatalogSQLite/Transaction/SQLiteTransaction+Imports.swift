@@ -51,6 +51,21 @@ extension SQLiteTransaction {
             .map(session(from:))
     }
 
+    func sessionsAwaitingSnapshots(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] {
+        let sql = """
+            SELECT * FROM import_sessions
+            WHERE status = 'COMPLETED' AND snapshots_done < snapshots_total AND changed_at < ?
+            ORDER BY changed_at LIMIT ?
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: [instant.timeIntervalSince1970, limit])
+            .map(session(from:))
+    }
+
+    func awaitedSnapshots(ofSession id: String) throws -> [String] {
+        let sql = "SELECT territory_id FROM awaited_snapshots WHERE session_id = ? ORDER BY territory_id"
+        return try String.fetchAll(db, sql: sql, arguments: [id])
+    }
+
     func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] {
         let sql = """
             SELECT * FROM import_sessions

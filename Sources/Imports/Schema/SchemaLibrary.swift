@@ -13,7 +13,15 @@ package struct SchemaLibrary: Sendable {
     /// - Throws: `RequestError` naming the file and its faults.
     package func schemas() throws -> [ImportSchema] {
         let schemas = folder.appending(path: "schemas")
-        let files = try FileManager.default.contentsOfDirectory(atPath: schemas.path).filter { $0.hasSuffix(".json") }
+        let files: [String]
+        do {
+            files = try FileManager.default.contentsOfDirectory(atPath: schemas.path).filter { $0.hasSuffix(".json") }
+        } catch {
+            throw RequestError(
+                .schemaValidationFailed,
+                "the schemas in \(schemas.path) cannot be listed: set SRTO_CONFIG to the folder that holds schemas/ and "
+                    + "lookups/.")
+        }
         return try files.sorted().map { name in
             do {
                 let data = try Data(contentsOf: schemas.appending(path: name))

@@ -11,8 +11,11 @@ struct SessionSweep {
     }
 
     let rules: [Rule]
+    /// Hours after which a completed session's missing snapshots are asked for once more.
+    let snapshotHours: Int
 
     init(_ limits: ImportLimits) {
+        snapshotHours = limits.stalledHours
         rules = [
             Rule(statuses: [.uploading], patienceHours: limits.uploadHours) { session, instant in
                 Self.expire(&session, "its files were not processed within \(limits.uploadHours) h", at: instant)

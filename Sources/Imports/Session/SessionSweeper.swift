@@ -5,7 +5,7 @@ package import Logging
 package import ObjectStore
 package import ServiceLifecycle
 
-/// Ends sessions that stand still, and clears what the stages of ended ones left in the object store: the input of a
+/// Ends sessions that stand still, asks again for snapshots that did not come, and clears what the stages of ended ones left in the object store: the input of a
 /// completed session moves to `imports/processed`, everything else of its staging goes.
 package struct SessionSweeper: Service {
     private static let interval = Duration.seconds(60)
@@ -45,11 +45,12 @@ package struct SessionSweeper: Service {
         }
     }
 
-    /// Ends and clears what is due at `now`.
+    /// Ends, asks for and clears what is due at `now`.
     package func sweepOnce(at now: Date) async throws {
         for rule in sweep.rules {
             try await end(rule, at: now)
         }
+        try await askForSnapshots(at: now)
         let ended = now.addingTimeInterval(-Self.clearingDelaySeconds)
         let due = try await catalog.read {
             try $0.sessionsToClear(unchangedSince: ended, limit: Self.sessionsAtOnce)
@@ -57,6 +58,30 @@ package struct SessionSweeper: Service {
         for session in due {
             try await clear(session)
         }
+    }
+
+    /// The merge stands, so such a session cannot fail; without its snapshots it would never finish.
+    private func askForSnapshots(at now: Date) async throws {
+        let since = now.addingTimeInterval(TimeInterval(-sweep.snapshotHours * 3600))
+        let asked = try await catalog.write { writer in
+            let waiting = try writer.sessionsAwaitingSnapshots(unchangedSince: since, limit: Self.sessionsAtOnce)
+            for session in waiting {
+                guard let version = session.appliedVersion else { continue }
+                for territory in try writer.awaitedSnapshots(ofSession: session.sessionID) {
+                    let topic = Topic.territory(territory)
+                    try writer.enqueue(
+                        JobRequest(
+                            id: "\(topic):snapshot-\(version)-again-\(Int(now.timeIntervalSince1970))",
+                            RegenerateSnapshotJob(
+                                territoryID: territory, version: version, sessionID: session.sessionID),
+                            about: topic, traceparent: session.traceparent))
+                }
+                // Counts as a change, so that the next time is as far away.
+                try writer.save(session)
+            }
+            return waiting.map(\.sessionID)
+        }
+        for id in asked { logger.notice("missing snapshots asked for again", metadata: ["session": "\(id)"]) }
     }
 
     private func end(_ rule: SessionSweep.Rule, at now: Date) async throws {

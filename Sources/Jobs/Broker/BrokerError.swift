@@ -8,6 +8,8 @@ package struct BrokerError: Error, Sendable, CustomStringConvertible {
         case unavailable
         /// The broker said no: a missing queue, missing rights, a queue at its bound.
         case refused
+        /// The message is one that no broker can carry, however often it is tried; nothing of its batch was sent.
+        case unacceptable
         /// The queue was deleted while it was consumed.
         case consumerCancelled
         /// Too many messages wait for a broker that is blocked or away.

@@ -42,4 +42,9 @@ package struct OutboundMessage: Sendable, Equatable {
         self.routingKey = routingKey
         self.message = message
     }
+
+    /// Whether AMQP can carry its names, which have one byte for their length.
+    package var hasCarriableNames: Bool {
+        [exchange, routingKey, message.id ?? "", message.type ?? ""].allSatisfy { $0.utf8.count <= 255 }
+    }
 }

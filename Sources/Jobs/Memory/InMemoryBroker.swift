@@ -28,6 +28,10 @@ package final class InMemoryBroker: Broker {
     // MARK: The port
 
     package func publish(_ messages: [OutboundMessage]) async throws(BrokerError) {
+        if let message = messages.first(where: { !$0.hasCarriableNames })?.message {
+            throw BrokerError(
+                .unacceptable, "a name of the message is longer than 255 bytes: \((message.id ?? "").prefix(40))…")
+        }
         let failure: BrokerError? = change { state in
             var failure: BrokerError?
             for message in messages {

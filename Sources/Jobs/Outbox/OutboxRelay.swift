@@ -105,12 +105,19 @@ package final class OutboxRelay: Service {
         }
     }
 
-    /// False when no queue took it.
+    /// False when no queue took it and it waits.
     private func publishAlone(_ entry: OutboxEntry, log: String) async throws -> Bool {
         do throws(BrokerError) {
             try await broker.publish([entry.outbound(log: log)])
         } catch {
             guard error.isAboutOneMessage else { throw error }
+            if error.code == .unacceptable {
+                logger.error(
+                    "an outbox entry cannot be published and was taken out; `srto dead list` has it if it was a job",
+                    metadata: ["entry": "\(entry.id)", "error": "\(error)"])
+                try await store.bury(entry, because: error.message)
+                return true
+            }
             logger.error(
                 "an outbox entry is not taken, trying again later: is the topology applied (srto topology apply)?",
                 metadata: ["entry": "\(entry.id)", "error": "\(error)"])
@@ -134,6 +141,6 @@ package final class OutboxRelay: Service {
 }
 
 extension BrokerError {
-    /// Whether the broker took the other messages of the batch.
-    fileprivate var isAboutOneMessage: Bool { code == .unroutable || code == .refused }
+    /// Whether it may be one message of the batch that is not taken, and not the broker that takes none.
+    fileprivate var isAboutOneMessage: Bool { [.unroutable, .refused, .unacceptable].contains(code) }
 }

@@ -18,6 +18,10 @@ package protocol OutboxStore: Sendable {
     /// Puts an entry off that no queue took.
     func postpone(_ id: Int64, seconds: Int) async throws
 
+    /// Takes out an entry that no broker can carry. A job becomes a dead letter; an event is left out, and the number
+    /// that its subject's sequence then skips tells whoever follows it.
+    func bury(_ entry: OutboxEntry, because reason: String) async throws
+
     /// Waits until something may have been written, by this process or another, or for at most `limit`.
     func waitForEntries(atMost limit: Duration) async
 

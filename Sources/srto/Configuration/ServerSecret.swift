@@ -12,12 +12,21 @@ struct ServerSecret {
         return key.withUnsafeBytes { Array($0) }
     }
 
-    /// Reads the secret, making it when there is none.
-    /// - Throws: `StartError` when the file cannot be read or is not ours.
+    /// Reads the secret, making it when there is none: for the server alone.
+    /// - Throws: `StartError` when the file cannot be written, cannot be read or is no secret.
+    static func readOrMake(path: String) throws -> ServerSecret {
+        if !FileManager.default.fileExists(atPath: path) { try make(at: path) }
+        return try ServerSecret(path: path)
+    }
+
+    /// Reads the secret.
+    /// - Throws: `StartError` when there is none, or the file cannot be read or is no secret.
     init(path: String) throws {
         let manager = FileManager.default
-        if !manager.fileExists(atPath: path) {
-            try Self.make(at: path)
+        guard manager.fileExists(atPath: path) else {
+            throw StartError(
+                "there is no secret at \(path): set SRTO_HOME to the folder where the server keeps its data "
+                    + "(\(URL(filePath: path).deletingLastPathComponent().path) is what it is now), or start it first.")
         }
         guard let data = manager.contents(atPath: path), data.count == 32 else {
             throw StartError(

@@ -40,7 +40,7 @@ struct House: Sendable {
         connection = try BrokerConnection(settings, declaresTopology: true, logger: logger)
         cache = try CacheConnection(settings, logger: logger)
         broker = AMQPBroker(client: connection.client)
-        secret = try ServerSecret(path: settings.secretPath)
+        secret = try ServerSecret.readOrMake(path: settings.secretPath)
         catalog = try SQLiteCatalog(path: settings.catalogPath)
         objects = try LocalObjectStore(root: settings.objectsPath)
         var limits = ImportLimits()

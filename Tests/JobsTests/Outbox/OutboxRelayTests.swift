@@ -77,6 +77,31 @@ struct OutboxRelayTests {
         }
     }
 
+    /// Seen red: it was tried for ever, and every later event waited behind it.
+    @Test func `what no broker can carry is taken out, a job as a dead letter, and nothing waits behind it`()
+        async throws
+    {
+        try await RelayHouse.with { house in
+            let endless = String(repeating: "x", count: 300)
+            try await house.catalog.write { writer in
+                try writer.tell(.importProgress, about: .importSession(endless), state: ["a": 1], traceparent: nil)
+            }
+            try await house.ask([endless, "next"])
+            try await house.tell(1)
+            try await house.whileRelaying {
+                let passed = [
+                    try await house.broker.published.next("what comes after").message.id,
+                    try await house.broker.published.next("what comes after").message.id,
+                ]
+                #expect(passed.contains("next"))
+            }
+            #expect(try await house.catalog.dueEntries(limit: 9).isEmpty)
+            let letters = try await house.catalog.read { try $0.deadLetters(queue: nil, limit: 9) }
+            #expect(letters.map(\.jobID) == [endless])
+            #expect(letters.first?.queue == "import.resolve" && letters.first?.reason.contains("255 bytes") == true)
+        }
+    }
+
     @Test func `a queue at its bound does not hold up the others`() async throws {
         var topology = try TopologyDefinition.truth
         let merge = try #require(topology.queues.firstIndex { $0.name == WorkQueue.importMerge.rawValue })

@@ -65,6 +65,8 @@ final class MemoryCatalog: Catalog {
         func sessions(
             in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
         ) throws -> [ImportSession] { [] }
+        func sessionsAwaitingSnapshots(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }
+        func awaitedSnapshots(ofSession id: String) throws -> [String] { [] }
         func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }
         func deadLetters(queue: String?, limit: Int) throws -> [DeadLetter] { [] }
         func deadLetter(_ id: Int64) throws -> DeadLetter? { nil }

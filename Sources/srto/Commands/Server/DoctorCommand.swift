@@ -15,7 +15,9 @@ struct DoctorCommand: AsyncParsableCommand {
     /// One check's outcome.
     private struct Finding {
         let subject: String
-        let fault: String?
+        var fault: String?
+        /// What to know of it although nothing is wrong.
+        var note: String?
     }
 
     func run() async throws {
@@ -26,15 +28,18 @@ struct DoctorCommand: AsyncParsableCommand {
             print("✗ settings    \(error)")
             throw ExitCode(1)
         }
-        var findings = [Finding(subject: "settings", fault: nil)]
-        findings.append(await check("catalog") { _ = try SQLiteCatalog(path: try demandFolder(settings.catalogPath)) })
-        findings.append(await check("objects") { try await LocalObjectStore(root: settings.objectsPath).check() })
+        var findings = [Finding(subject: "settings")]
+        findings += await checkHome(settings)
         findings.append(await check("schemas") { _ = try SchemaLibrary(folder: settings.config).schemas() })
         findings += await checkBroker(settings)
         findings += await checkRedis(settings)
         for finding in findings {
             let name = finding.subject.padding(toLength: 12, withPad: " ", startingAt: 0)
-            print(finding.fault.map { "✗ \(name) \($0)" } ?? "✓ \(name)")
+            switch (finding.fault, finding.note) {
+            case (let fault?, _): print("✗ \(name) \(fault)")
+            case (nil, let note?): print("○ \(name) \(note)")
+            case (nil, nil): print("✓ \(name)")
+            }
         }
         if findings.contains(where: { $0.fault != nil }) { throw ExitCode(1) }
     }
@@ -42,16 +47,24 @@ struct DoctorCommand: AsyncParsableCommand {
     private func check(_ subject: String, _ body: () async throws -> Void) async -> Finding {
         do {
             try await body()
-            return Finding(subject: subject, fault: nil)
+            return Finding(subject: subject)
         } catch {
             return Finding(subject: subject, fault: "\(error)")
         }
     }
 
-    private func demandFolder(_ path: String) throws -> String {
-        try FileManager.default.createDirectory(
-            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        return path
+    /// Looks only at what a server made: a doctor that makes an empty catalog tells nothing of the one in use.
+    private func checkHome(_ settings: Settings) async -> [Finding] {
+        guard FileManager.default.fileExists(atPath: settings.catalogPath) else {
+            let note =
+                "nothing in \(settings.home.path) yet: the first `srto serve` begins it. If the server keeps its data "
+                + "elsewhere, set SRTO_HOME."
+            return [Finding(subject: "data", note: note)]
+        }
+        return [
+            await check("catalog") { _ = try SQLiteCatalog(path: settings.catalogPath) },
+            await check("objects") { try await LocalObjectStore(root: settings.objectsPath).check() },
+        ]
     }
 
     private func checkBroker(_ settings: Settings) async -> [Finding] {

@@ -17,6 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on.") var port: Int?
 
     func run() async throws {
+        // What the server keeps is nobody else's to read: the catalog, the objects, the secret.
+        umask(0o077)
         var settings = try await options.load()
         if let host { settings.httpHost = host }
         if let port { settings.httpPort = port }
