@@ -5,8 +5,8 @@ package import Jobs
 package struct BrokerTopology: Sendable {
     /// What stands among the differences when the management API could not be asked.
     package static let notCompared =
-        "not compared: exchanges, bindings, and queues that no definition has. Over AMQP they cannot be seen: set "
-        + "SRTO_RABBITMQ_MANAGEMENT_URL to the management API's address"
+        "not compared: exchanges, bindings, policies, and queues that no definition has. Over AMQP they cannot be seen: "
+        + "set SRTO_RABBITMQ_MANAGEMENT_URL to the management API's address"
 
     /// How long a broker may take to open a queue that it has.
     private static let openingLimit = Duration.seconds(30)

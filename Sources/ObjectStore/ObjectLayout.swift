@@ -58,6 +58,12 @@ package enum ObjectLayout {
         ObjectKey("imports", "processed", date, session, "report.csv")
     }
 
+    /// The first warnings of the error report, as the status route tells them.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func warnings(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "warnings.json")
+    }
+
     /// A view of a territory's snapshot, under the SHA-256 of the snapshot's content.
     package static func snapshot(territory: String, view: String, hash: String) -> ObjectKey {
         ObjectKey("snapshots", "territories", territory, "snapshot-\(view)-\(hash).json.gz")

@@ -42,6 +42,19 @@ struct BrokerTopologyTests {
         }
     }
 
+    /// Seen red with policies left out of what is read.
+    @Test func `a policy that an operator set is named, whatever it holds`() async throws {
+        try await RabbitMQSubject.with { subject in
+            let policy = """
+                {"pattern": "^no-such-queue", "apply-to": "queues", "priority": 3,
+                 "definition": {"message-ttl": 60000, "ha-mode": "nodes", "ha-params": ["rabbit@nowhere"]}}
+                """
+            try await subject.host.request(.PUT, "/api/policies/\(subject.host.name)/short", body: policy)
+            let seen = try await over(subject, management: true, try RabbitMQSubject.truth)
+            #expect(seen == ["policy short is extra: no definition has it"])
+        }
+    }
+
     @Test func `another argument is named, and applying refuses to hide it`() async throws {
         var changed = try RabbitMQSubject.truth
         let position = try #require(changed.queues.firstIndex { $0.name == "import.resolve" })

@@ -16,6 +16,20 @@ struct SessionAnswerReport: Encodable {
         var warnings: Int
     }
 
+    /// The specification's `results`: the counts, and the first warnings of the error report.
+    struct Results: Encodable {
+        var counts: ImportResults
+        var warnings: [SessionReport.Warning]
+
+        private enum CodingKeys: String, CodingKey { case warnings }
+
+        func encode(to encoder: any Encoder) throws {
+            try counts.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(warnings, forKey: .warnings)
+        }
+    }
+
     var sessionId: String
     var userId: String
     var schemaId: String
@@ -25,7 +39,7 @@ struct SessionAnswerReport: Encodable {
     var progress: Int
     var stages: [ImportProgress.Stage]
     var finished: Bool
-    var results: ImportResults
+    var results: Results
     var files: [File]
     var errorCode: String?
     var errorMessage: String?
@@ -45,7 +59,7 @@ struct SessionAnswerReport: Encodable {
         self.progress = progress.progress
         stages = progress.stages
         finished = progress.finished
-        results = progress.results
+        results = Results(counts: progress.results, warnings: report.warnings)
         files = report.files.map { file in
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,

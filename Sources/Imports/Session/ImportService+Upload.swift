@@ -69,7 +69,8 @@ extension ImportService {
                 "this URL has expired: ask for a new one (POST /api/import/upload for an upload).")
         case .forged:
             throw RequestError(
-                .invalidToken, "this URL is not one that SRTO signed for this method and object.", status: 403)
+                .insufficientPermissions,
+                "this URL is not one that SRTO signed for this method and object: ask for it again.")
         }
     }
 

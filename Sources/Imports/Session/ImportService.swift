@@ -112,7 +112,15 @@ package struct ImportService: Sendable {
                     counts: file.counts)
             },
             createdAt: session.createdAt, completedAt: session.completedAt, catalogVersion: session.appliedVersion,
+            warnings: try await warnings(of: session),
             reportUrl: hasReport ? signer.path(.get, report, expires: expires) : nil)
+    }
+
+    private func warnings(of session: ImportSession) async throws -> [SessionReport.Warning] {
+        let object = ObjectLayout.warnings(session: session.sessionID, date: session.openedOn)
+        guard try await store.size(object) != nil else { return [] }
+        let bytes = try await store.get(object, limit: 1 << 20)
+        return try JSONDecoder().decode([SessionReport.Warning].self, from: Data(bytes))
     }
 
     /// A session that the user may see.

@@ -17,6 +17,7 @@ enum SessionFiles {
         var faults: [String] = []
         var names: Set<String> = []
         var entities: [String] = []
+        var isPatternWanted = false
         for file in files {
             if let fault = fault(of: file, limits: limits) { faults.append(fault) }
             if !names.insert(file.name).inserted { faults.append("\(file.name) is named twice") }
@@ -25,7 +26,9 @@ enum SessionFiles {
             }.keys.sorted()
             switch matches.count {
             case 1: entities.append(matches[0])
-            case 0: faults.append("no entity of schema \(schema.schemaId) takes a file named \(file.name.prefix(200))")
+            case 0:
+                faults.append("no entity of schema \(schema.schemaId) takes a file named \(file.name.prefix(200))")
+                isPatternWanted = true
             default:
                 faults.append(
                     "several entities of schema \(schema.schemaId) take \(file.name.prefix(200)): "
@@ -33,7 +36,12 @@ enum SessionFiles {
             }
         }
         guard faults.isEmpty else {
-            throw RequestError(.schemaValidationFailed, faults.prefix(20).joined(separator: "; ") + ".")
+            let patterns = schema.entities.values.flatMap(\.files).sorted().prefix(20).joined(separator: ", ")
+            throw RequestError(
+                .schemaValidationFailed,
+                faults.prefix(20).joined(separator: "; ") + "."
+                    + (isPatternWanted
+                        ? " It takes files named \(patterns): rename the file or choose its schema." : ""))
         }
         return entities
     }
@@ -45,7 +53,8 @@ enum SessionFiles {
         if file.name.unicodeScalars.contains(where: Self.isForbidden) {
             return "\(name) is not a plain file name"
         }
-        if file.size <= 0 { return "\(name) is empty" }
+        if file.size < 0 { return "\(name) cannot have \(file.size) bytes" }
+        if file.size == 0 { return "\(name) is empty: send a header and its records" }
         if file.size > limits.maximumFileBytes { return "\(name) is larger than \(limits.maximumFileBytes) bytes" }
         return nil
     }

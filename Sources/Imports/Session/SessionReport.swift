@@ -11,6 +11,23 @@ package struct SessionReport: Sendable, Codable {
         package var counts: RecordCounts
     }
 
+    /// What is odd about a record that was taken nevertheless.
+    package struct Warning: Sendable, Codable, Equatable {
+        package var fileName: String
+        /// Physical line on which the record begins, 1-based.
+        package var line: Int
+        package var column: String
+        package var value: String
+        package var code: String
+        package var message: String
+
+        init(_ issue: ImportIssue, fileName: String) {
+            self.fileName = fileName
+            (line, column, value, message) = (issue.line, issue.column, issue.value, issue.message)
+            code = issue.code.rawValue
+        }
+    }
+
     package var progress: ImportProgress
     package var userId: String
     package var schemaVersion: String
@@ -19,6 +36,8 @@ package struct SessionReport: Sendable, Codable {
     package var completedAt: String?
     /// Version of the catalog that the merge made.
     package var catalogVersion: Int64?
+    /// The first hundred in input order; the error report has all.
+    package var warnings: [Warning]
     /// Path and query of the error report, once there is one.
     package var reportUrl: String?
 }

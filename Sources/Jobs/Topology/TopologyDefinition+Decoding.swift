@@ -1,5 +1,16 @@
 import Foundation
 
+extension TopologyDefinition {
+    /// Definitions without policies have no such list.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        exchanges = try container.decode([Exchange].self, forKey: .exchanges)
+        queues = try container.decode([Queue].self, forKey: .queues)
+        bindings = try container.decode([Binding].self, forKey: .bindings)
+        policies = try container.decodeIfPresent([Policy].self, forKey: .policies) ?? []
+    }
+}
+
 extension TopologyDefinition.Argument: Codable, CustomStringConvertible {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -10,9 +21,12 @@ extension TopologyDefinition.Argument: Codable, CustomStringConvertible {
             self = .integer(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
+        } else if let values = try? container.decode([Self].self) {
+            self = .string("[\(values.map(\.description).joined(separator: ", "))]")
         } else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "an argument is a text, a whole number, true or false")
+                in: container, debugDescription: "an argument is a text, a whole number, true, false or a list of these"
+            )
         }
     }
 

@@ -31,6 +31,22 @@ extension TopologyDefinition {
         missing("binding", bindings.map(\.description), other.bindings.map(\.description))
     }
 
+    func policyDifferences(_ other: TopologyDefinition) -> [String] {
+        var found = missing("policy", policies.map(\.name), other.policies.map(\.name))
+        for policy in policies {
+            guard let live = other.policies.first(where: { $0.name == policy.name }) else { continue }
+            let name = "policy \(policy.name)"
+            for (property, live, wanted) in [
+                ("pattern", live.pattern, policy.pattern), ("apply-to", live.appliesTo, policy.appliesTo),
+                ("priority", "\(live.priority)", "\(policy.priority)"),
+            ] where live != wanted {
+                found.append("\(name): \(property) is \(live), not \(wanted)")
+            }
+            found += arguments(name, live.definition, policy.definition)
+        }
+        return found
+    }
+
     private func missing(_ kind: String, _ wanted: [String], _ live: [String]) -> [String] {
         let (wantedNames, liveNames) = (Set(wanted), Set(live))
         return wantedNames.subtracting(liveNames).sorted().map { "\(kind) \($0) is missing" }

@@ -56,9 +56,36 @@ package struct TopologyDefinition: Sendable, Codable, Equatable {
         case bool(Bool)
     }
 
+    /// What an operator set for all queues or exchanges whose name matches; it acts like arguments of theirs.
+    package struct Policy: Sendable, Codable, Equatable {
+        package var name: String
+        package var pattern: String
+        /// `queues`, `exchanges`, `all` or a kind of queue.
+        package var appliesTo: String
+        package var priority: Int
+        /// Lists as their JSON text.
+        package var definition: [String: Argument]
+
+        package init(name: String, pattern: String, appliesTo: String, priority: Int, definition: [String: Argument]) {
+            self.name = name
+            self.pattern = pattern
+            self.appliesTo = appliesTo
+            self.priority = priority
+            self.definition = definition
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case name, pattern, priority, definition
+            case appliesTo = "apply-to"
+        }
+    }
+
     package var exchanges: [Exchange]
     package var queues: [Queue]
     package var bindings: [Binding]
+    package var policies: [Policy] = []
+
+    enum CodingKeys: String, CodingKey { case exchanges, queues, bindings, policies }
 
     /// The exchange of this name.
     package func exchange(named name: String) -> Exchange? { exchanges.first { $0.name == name } }
@@ -66,7 +93,7 @@ package struct TopologyDefinition: Sendable, Codable, Equatable {
     /// The queue of this name.
     package func queue(named name: String) -> Queue? { queues.first { $0.name == name } }
 
-    /// Reads definitions. Users, virtual hosts and policies are left out, and so is what the broker declares by itself.
+    /// Reads definitions. Users and virtual hosts are left out, and so is what the broker declares by itself.
     /// - Throws: `TopologyError` naming the place that cannot be read.
     package init(definitionsJSON: Data) throws(TopologyError) {
         do {
@@ -74,6 +101,7 @@ package struct TopologyDefinition: Sendable, Codable, Equatable {
             exchanges = all.exchanges.filter { !$0.isBuiltIn }
             queues = all.queues
             bindings = all.bindings.filter { !$0.source.isEmpty }
+            policies = all.policies
         } catch {
             throw TopologyError(decoding: error)
         }
@@ -81,7 +109,7 @@ package struct TopologyDefinition: Sendable, Codable, Equatable {
 
     /// Every way in which `other`, a live broker say, is not what is defined here; empty when it is the same.
     package func differences(from other: TopologyDefinition) -> [String] {
-        exchangeDifferences(other) + queueDifferences(other) + bindingDifferences(other)
+        exchangeDifferences(other) + queueDifferences(other) + bindingDifferences(other) + policyDifferences(other)
     }
 }
 

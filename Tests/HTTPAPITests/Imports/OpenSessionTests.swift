@@ -96,8 +96,8 @@ struct OpenSessionTests {
         BadFile("..", "1", "no entity of schema tiny takes a file named"),
         BadFile("salespeople.csv", "1", "no entity of schema tiny takes a file named salespeople.csv"),
         BadFile("outlets.csv", "0", "outlets.csv is empty"),
-        BadFile("outlets.csv", "-1", "outlets.csv is empty"),
-        BadFile("outlets.csv", "\(Int64.min)", "outlets.csv is empty"),
+        BadFile("outlets.csv", "-1", "outlets.csv cannot have -1 bytes"),
+        BadFile("outlets.csv", "\(Int64.min)", "outlets.csv cannot have"),
         BadFile("outlets.csv", "\((4 << 30) + 1)", "outlets.csv is larger than"),
         BadFile("outlets.csv", "\(Int64.max)", "outlets.csv is larger than"),
     ]

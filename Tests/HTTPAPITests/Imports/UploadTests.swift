@@ -93,17 +93,19 @@ struct UploadTests {
         BadURL("expired", 410, .sessionExpired) { target, signer in
             Self.key(of: target).map { signer.path(.put, $0, expires: .now.addingTimeInterval(-1)) } ?? target
         },
-        BadURL("signed for GET", 403, .invalidToken) { target, signer in
+        BadURL("signed for GET", 403, .insufficientPermissions) { target, signer in
             Self.key(of: target).map { signer.path(.get, $0, expires: .now.addingTimeInterval(60)) } ?? target
         },
-        BadURL("another signature", 403, .invalidToken) { target, _ in
+        BadURL("another signature", 403, .insufficientPermissions) { target, _ in
             target.replacing("signature=", with: "signature=00").replacing(/..$/, with: "")
         },
-        BadURL("another object", 403, .invalidToken) { target, _ in
+        BadURL("another object", 403, .insufficientPermissions) { target, _ in
             target.replacing("upload-00000", with: "upload-00001")
         },
-        BadURL("a later end", 403, .invalidToken) { target, _ in target.replacing("expires=", with: "expires=9") },
-        BadURL("a sealed file's name", 403, .invalidToken) { target, _ in
+        BadURL("a later end", 403, .insufficientPermissions) { target, _ in
+            target.replacing("expires=", with: "expires=9")
+        },
+        BadURL("a sealed file's name", 403, .insufficientPermissions) { target, _ in
             target.replacing("upload-00000", with: "file-00000")
         },
         BadURL("no signature", 404, nil) { target, _ in String(target.prefix { $0 != "&" }) },
@@ -118,7 +120,7 @@ struct UploadTests {
         BadURL("an encoded way out of the folder", 404, nil) { target, _ in
             target.replacing("staging/", with: "staging/%2e%2e/%2e%2e/")
         },
-        BadURL("an encoded slash", 403, .invalidToken) { target, _ in
+        BadURL("an encoded slash", 403, .insufficientPermissions) { target, _ in
             target.replacing("staging/", with: "staging%2Fx/")
         },
         BadURL("an encoded NUL", 404, nil) { target, _ in target.replacing("upload-", with: "upload%00-") },

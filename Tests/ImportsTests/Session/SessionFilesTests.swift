@@ -34,8 +34,9 @@ import Testing
 
     @Test(arguments: [
         ("", 1, "1 to 200 bytes"), ("outlets" + String(repeating: "é", count: 99) + ".csv", 1, "1 to 200 bytes"),
-        ("outlets.csv", 0, "outlets.csv is empty"), ("outlets.csv", -5, "outlets.csv is empty"),
-        ("outlets.csv", 101, "larger than 100 bytes"), ("streets.csv", 1, "no entity of schema shop takes"),
+        ("outlets.csv", 0, "outlets.csv is empty"), ("outlets.csv", -5, "outlets.csv cannot have -5 bytes"),
+        ("outlets.csv", 101, "larger than 100 bytes"),
+        ("streets.csv", 1, "It takes files named distributors*.csv, outlets*.csv, territories*.csv"),
     ])
     func `a file that cannot be imported is refused`(name: String, size: Int64, words: String) throws {
         var limits = ImportLimits()

@@ -40,6 +40,21 @@ struct ErrorReportTests {
             #expect(issues.map(\.record) == ["1", "2", "3", "4", "5", "1", "2", "3"])
             #expect(issues.map(\.severity) == [String](repeating: "ERROR", count: 7) + ["WARNING"])
             #expect(report.reportUrl?.contains("report.csv") == true)
+            #expect(report.warnings.map(\.code) == ["ROW_COORDINATE_MISSING"])
+            #expect(report.warnings.first?.fileName == "outlets2.csv" && report.warnings.first?.line == 4)
+        }
+    }
+
+    /// Seen red with the bound left out.
+    @Test func `the status tells the first hundred warnings, and the report every one`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let lines = (0..<120).map { "O\($0),o,wholesale,T1,,,\n" }.joined()
+            let report = try await house.run([
+                .territories("T1"), TestFile("outlets.csv", TestFile.outletHeader + "\n" + lines),
+            ])
+            #expect(report.progress.results.warningCount == 120)
+            #expect(report.warnings.map(\.line) == Array(2..<102))
+            #expect(try await house.issues(report.progress.sessionId).count == 120)
         }
     }
 

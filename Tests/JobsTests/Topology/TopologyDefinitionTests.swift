@@ -26,6 +26,11 @@ struct TopologyDefinitionTests {
         live.queues[resolve].arguments["x-priority"] = .bool(true)
         let binding = try #require(live.bindings.firstIndex { $0.destination == "import.resolve" })
         live.bindings[binding].routingKey = "elsewhere"
+        live.policies = [
+            .init(
+                name: "ttl", pattern: "^import", appliesTo: "queues", priority: 0,
+                definition: ["message-ttl": .integer(60_000)])
+        ]
         #expect(
             truth.differences(from: live) == [
                 "exchange srto.dead is missing",
@@ -39,6 +44,19 @@ struct TopologyDefinitionTests {
                 "queue import.resolve: x-priority is extra: it is true",
                 "binding srto.jobs -> import.resolve (routing key \"import.resolve\") is missing",
                 "binding srto.jobs -> import.resolve (routing key \"elsewhere\") is extra: no definition has it",
+                "policy ttl is extra: no definition has it",
+            ])
+        var wanted = truth
+        wanted.policies = live.policies
+        #expect(wanted.differences(from: truth) == ["policy ttl is missing"])
+        live = wanted
+        live.policies[0].pattern = ".*"
+        live.policies[0].priority = 7
+        live.policies[0].definition = ["message-ttl": .integer(1)]
+        #expect(
+            wanted.differences(from: live) == [
+                "policy ttl: pattern is .*, not ^import", "policy ttl: priority is 7, not 0",
+                "policy ttl: message-ttl is 1, not 60000",
             ])
     }
 
@@ -73,7 +91,7 @@ struct TopologyDefinitionTests {
         (#"{"queues": [], "bindings": []}"#, .malformed, "the file has no \"exchanges\""),
         (#"{"exchanges": [{"name": "e"}], "queues": [], "bindings": []}"#, .malformed, "exchanges.[0] has no \"type\""),
         (
-            #"{"exchanges": [], "queues": [{"name": "q", "durable": true, "auto_delete": false, "arguments": {"x": [1]}}], "bindings": []}"#,
+            #"{"exchanges": [], "queues": [{"name": "q", "durable": true, "auto_delete": false, "arguments": {"x": {"y": 1}}}], "bindings": []}"#,
             .malformed, "queues.[0].arguments.x"
         ),
     ])

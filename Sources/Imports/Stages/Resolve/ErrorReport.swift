@@ -4,20 +4,28 @@ import ObjectStore
 import Tabular
 
 extension ImportStages {
-    /// Writes a session's error report in input order: one line per issue.
+    /// Warnings that the status route tells; the report has all.
+    private static var warningsTold: Int { 100 }
+
+    /// Writes a session's error report in input order, one line per issue, and beside it its first warnings.
     /// - Parameter issues: of chunk `0..<chunks` in turn, or of the whole files when `chunks` is 0.
     func writeReport(
         of session: ImportSession, files: [ImportFile], chunks: Int, issues: (Int) async throws -> [ImportIssue]
     ) async throws {
         var report = CSVWriter(guardsFormulas: true)
         report.row(["file", "line", "record", "column", "value", "severity", "code", "message"])
+        var warnings: [SessionReport.Warning] = []
         let writer = try await store.writer(
             ObjectLayout.report(session: session.sessionID, date: session.openedOn))
         do {
             for chunk in 0..<max(1, chunks) {
                 for issue in try await issues(chunk) {
+                    let fileName = files[issue.fileIndex].fileName
+                    if issue.severity == .warning, warnings.count < Self.warningsTold {
+                        warnings.append(SessionReport.Warning(issue, fileName: fileName))
+                    }
                     report.row([
-                        files[issue.fileIndex].fileName, String(issue.line),
+                        fileName, String(issue.line),
                         issue.record < 0 ? "" : String(issue.record + 1), issue.column, issue.value,
                         issue.severity.rawValue, issue.code.rawValue, issue.message,
                     ])
@@ -28,6 +36,9 @@ extension ImportStages {
             await writer.discard()
             throw error
         }
+        try await store.put(
+            ObjectLayout.warnings(session: session.sessionID, date: session.openedOn),
+            Array(try JSONEncoder.canonical.encode(warnings)))
         try await writer.commit()
     }
 }
