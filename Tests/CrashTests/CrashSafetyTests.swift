@@ -25,7 +25,7 @@ struct CrashSafetyTests {
         var moments: Set<Int> = []
         while moments.count < 5 { moments.insert(Int.random(in: 1..<undisturbed.events, using: &generator)) }
         print("crash test: seed \(seed), killed after events \(moments.sorted()) of \(undisturbed.events)")
-        let disturbed = try await run(killingAt: moments.sorted())
+        let disturbed = try await run(killingAt: moments.sorted(), seed: seed)
         #expect(disturbed.dump.rows == undisturbed.dump.rows)
         #expect(disturbed.dump.hashes == undisturbed.dump.hashes)
         #expect(disturbed.results == undisturbed.results)
@@ -34,7 +34,7 @@ struct CrashSafetyTests {
 
     @Test("a client that watches over the crashes gets each event once and none too few")
     func watchedOverCrashes() async throws {
-        let outcome = try await run(killingAt: [2, 6])
+        let outcome = try await run(killingAt: [2, 6], seed: 1)
         let sequences = outcome.watched
         #expect(outcome.kills == 2)
         #expect(sequences.last == outcome.events)
@@ -62,14 +62,15 @@ struct CrashSafetyTests {
         var event: String?
     }
 
-    private func run(killingAt moments: [Int]) async throws -> Outcome {
+    private func run(killingAt moments: [Int], seed: UInt64 = 0) async throws -> Outcome {
         try await TestFolder.with { folder in
             try await TestVirtualHost.with { host in
                 let server = try ServerProcess(folder: folder, host: host, settings: Self.settings)
                 try await server.start()
                 let outcome = try await EventCounter.with(host) { counter in
                     async let importing = server.run(Self.importArguments)
-                    let (session, events, kills, watched) = try await Self.follow(counter, server, killingAt: moments)
+                    let (session, events, kills, watched) = try await Self.follow(
+                        counter, server, killingAt: moments, seed)
                     let imported = try await importing
                     #expect(imported.status == 0, "\(session): \(imported.errors)")
                     let report = try JSONDecoder().decode(Report.self, from: Data(imported.output.utf8))
@@ -87,9 +88,10 @@ struct CrashSafetyTests {
 
     /// Kills and restarts the server whenever the session's sequence reaches the next moment, while a client watches.
     private static func follow(
-        _ counter: EventCounter, _ server: ServerProcess, killingAt moments: [Int]
+        _ counter: EventCounter, _ server: ServerProcess, killingAt moments: [Int], _ seed: UInt64
     ) async throws -> (session: String, events: Int, kills: Int, watched: [Int]) {
         try await withThrowingTaskGroup(of: [Int].self) { group in
+            var generator = SeededGenerator(state: seed)
             var pending = moments[...]
             var highest = 0
             var session = ""
@@ -102,7 +104,8 @@ struct CrashSafetyTests {
                 highest = max(highest, Int(envelope.event.sequence))
                 if let moment = pending.first, highest >= moment {
                     pending.removeFirst()
-                    await server.kill()
+                    // Not only right after an event: the moments that matter lie between two of them as well.
+                    try await server.kill(after: .milliseconds(Int.random(in: 0...80, using: &generator)))
                     try await server.start()
                 }
                 return envelope.event.type != .importFinished

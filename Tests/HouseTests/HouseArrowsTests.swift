@@ -70,12 +70,24 @@ struct HouseArrowsTests {
         #expect(HouseArrows.fault(from: "Imports", to: "Jobs") == nil)
     }
 
+    /// Seen red: a private import pointed up and nobody saw it.
+    @Test(
+        "an import is seen whatever stands before it",
+        arguments: [
+            "", "private ", "fileprivate ", "public ", "@_exported ", "@preconcurrency package ", "  @testable ",
+        ])
+    func everyImport(_ before: String) {
+        #expect(Self.imports("\(before)import Jobs\n") == ["Jobs"])
+        #expect(Self.imports("\(before)import struct Jobs.Worker") == ["Jobs"])
+        #expect(Self.imports("/// import Jobs\nlet import2 = 3") == [])
+    }
+
+    private static let accessLevels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+
     private static func imports(_ source: String) -> [String] {
         source.split(separator: "\n").compactMap { line in
             var words = line.split(separator: " ")
-            while let first = words.first,
-                ["public", "package", "internal", "@testable", "@preconcurrency"].contains(first)
-            {
+            while let first = words.first, first.hasPrefix("@") || accessLevels.contains(first) {
                 words.removeFirst()
             }
             return words.count >= 2 && words[0] == "import" ? String(words[words.count - 1].prefix { $0 != "." }) : nil

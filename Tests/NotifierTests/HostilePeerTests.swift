@@ -60,13 +60,13 @@ import Testing
     // Seen red with the heartbeat never answering `.gone`.
     @Test func aSilentPeerIsClosedAndOneThatAnswersIsNot() async throws {
         try await TestServer.with({
-            $0.heartbeat = .milliseconds(500)
-            $0.pongGrace = .milliseconds(400)
+            $0.heartbeat = .seconds(2)
+            $0.pongGrace = .milliseconds(1500)
         }) { server in
             let silent = try await server.client("anna")
             let lively = try await server.client("anna")
             #expect(try await silent.mailbox.next() == .ping)
-            for _ in 0..<3 {
+            for _ in 0..<2 {
                 #expect(try await lively.mailbox.next() == .ping)
                 try await lively.send(opcode: 10, [])
             }

@@ -58,6 +58,12 @@ package actor ServerProcess {
         process.waitUntilExit()
     }
 
+    /// `kill -9` at a moment that nothing the process does marks.
+    package func kill(after delay: Duration) async throws {
+        try await ContinuousClock().sleep(for: delay)
+        kill()
+    }
+
     /// SIGTERM, and the exit status.
     package func stop() async throws -> Int32 {
         guard let process else { return 0 }

@@ -15,12 +15,12 @@ package struct TopicAuthorizer: Sendable {
     /// which ids there are.
     /// - Throws: what the catalog throws.
     package func allowed(_ topics: [Topic], for user: UserContext) async throws -> Set<Topic> {
-        if user.role == .admin { return Set(topics) }
         // Queues need no look into the catalog: they are the administrator's.
+        let queues: Set<Topic> = user.role == .admin && topics.contains(.queues) ? [.queues] : []
         let asked = topics.filter { $0 != .queues }
-        guard !asked.isEmpty else { return [] }
+        guard !asked.isEmpty else { return queues }
         return try await catalog.read { reader in
-            try Set(asked.filter { try Self.may(user, follow: $0, by: reader) })
+            try queues.union(asked.filter { try Self.may(user, follow: $0, by: reader) })
         }
     }
 
@@ -29,9 +29,14 @@ package struct TopicAuthorizer: Sendable {
         case .importSession(let id):
             try reader.session(id).map { user.maySeeSession(ownedBy: $0.userID) } ?? false
         case .territory(let id):
-            try user.may(.viewTerritory, inTerritoryWithPath: reader.path(ofTerritory: id))
+            try Self.may(user, view: reader.path(ofTerritory: id))
         case .queues:
             user.role == .admin
         }
+    }
+
+    /// The path of a territory that is not there is empty.
+    private static func may(_ user: UserContext, view path: [String]) -> Bool {
+        !path.isEmpty && user.may(.viewTerritory, inTerritoryWithPath: path)
     }
 }

@@ -38,7 +38,9 @@ struct TestServer: Sendable {
         let logger = Logger(label: "server test")
         let broker = StreamBroker()
         let catalog = MemoryCatalog(
-            MemoryCatalog.Content(owners: ["mine": "anna", "theirs": "ben"], paths: ["T1": ["T1", "R1"]]))
+            MemoryCatalog.Content(
+                owners: ["mine": "anna", "theirs": "ben", "a": "root", "b": "root", "c": "root"],
+                paths: ["T1": ["T1", "R1"]]))
         let hub = EventHub(broker: broker, catalog: catalog, logger: logger)
         let router = Router()
         router.get("hello") { _, _ in "hello" }
