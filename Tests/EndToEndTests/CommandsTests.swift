@@ -47,6 +47,19 @@ struct CommandsTests {
         }
     }
 
+    /// Seen red: the summary of a validation looked like that of an import without rows.
+    @Test("a validation tells what it found, says that nothing was merged, and merges nothing")
+    func validateOnly() async throws {
+        try await RunningServer.with { server, _ in
+            let files = RunningServer.sample("territories.csv", "distributors.csv")
+            let outcome = try await server.run(["import", "--validate-only", "--schema", "us-chains"] + files)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("VALIDATED, nothing was merged"), "\(outcome.output)")
+            let territories = try await server.run(["territory", "list", "--json"])
+            #expect((try territories.json() as? [Any])?.isEmpty == true)
+        }
+    }
+
     /// Seen red: a token signed with a secret just made, which no server takes; an empty catalog beside the real one.
     @Test("token and doctor make nothing where no server keeps its data, and say so")
     func elsewhere() async throws {

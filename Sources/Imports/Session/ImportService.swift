@@ -128,7 +128,9 @@ package struct ImportService: Sendable {
         let session = try await catalog.read { try $0.session(id) }
         // One answer for a session that is not there and for another's: ids cannot be probed.
         guard let session, user.maySeeSession(ownedBy: session.userID) else {
-            throw RequestError(status: 404, "there is no import session \(id.prefix(100)) of yours.")
+            throw RequestError(
+                status: 404,
+                "there is no import session \(id.prefix(100)) of yours: check the id, and whose token is used.")
         }
         return session
     }

@@ -90,8 +90,9 @@ struct BrokerState {
 
     /// Ends the life of a message in a queue whose messages live for a time only.
     mutating func expire(_ expiry: Expiry) {
-        guard let message = queues[expiry.queue]?.expire(expiry.message) else { return }
-        deadLetter(message, from: expiry.queue, reason: "expired")
+        for message in queues[expiry.queue]?.expire(expiry.message) ?? [] {
+            deadLetter(message, from: expiry.queue, reason: "expired")
+        }
     }
 
     /// At least once, as the topology asks: a message that nothing takes stays, and a full queue takes it all the same.

@@ -46,10 +46,12 @@ struct MemoryQueue {
     /// The next message to deliver.
     mutating func next() -> StoredMessage? { returned.popFirst() ?? waiting.popFirst() }
 
-    /// Takes the oldest message out when it is the one that expires.
-    mutating func expire(_ id: Int) -> StoredMessage? {
-        // All messages of a queue live equally long, so they expire in the order in which they came.
-        waiting.first?.id == id ? waiting.popFirst() : nil
+    /// Takes out the message that expires and those before it: all of a queue live equally long, and the timers of two
+    /// need not ring in their order.
+    mutating func expire(_ id: Int) -> [StoredMessage] {
+        var expired: [StoredMessage] = []
+        while let first = waiting.first, first.id <= id, let message = waiting.popFirst() { expired.append(message) }
+        return expired
     }
 }
 

@@ -40,7 +40,7 @@ extension OperationsService {
 
     private static func letter(_ id: Int64, _ reader: any CatalogReader) throws -> DeadLetter {
         guard let letter = try reader.deadLetter(id) else {
-            throw RequestError(status: 404, "there is no dead letter \(id).")
+            throw RequestError(status: 404, "there is no dead letter \(id): `srto dead list` names those there are.")
         }
         return letter
     }

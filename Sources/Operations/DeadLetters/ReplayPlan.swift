@@ -23,7 +23,10 @@ enum ReplayPlan: Equatable {
             self = .refuse("dead letter \(letter.id) is of a queue that there is no more: \(letter.queue).")
         } else if JobType(rawValue: letter.type) == nil {
             self = .refuse(
-                "dead letter \(letter.id) is of a type that no handler knows: \(letter.type.prefix(120)).")
+                "dead letter \(letter.id) "
+                    + (letter.type.isEmpty
+                        ? "has no type, so it came from no SRTO: nothing can run it."
+                        : "is of a type that no handler knows: \(letter.type.prefix(120))."))
         } else {
             self = .reopen
         }

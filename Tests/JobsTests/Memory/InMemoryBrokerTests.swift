@@ -1,8 +1,9 @@
 import Foundation
-import Jobs
 import JobsConformance
 import TestSupport
 import Testing
+
+@testable import Jobs
 
 /// The in-memory broker on a clock that stands still.
 private struct InMemorySubject: BrokerUnderTest {
@@ -36,6 +37,21 @@ struct InMemoryBrokerTests {
         subject.clock.advance(by: .milliseconds(1))
         let inbox = Inbox(try await subject.broker.subscribe(to: WorkQueue.importResolve.rawValue, prefetch: 1))
         #expect(try await inbox.next().message.text(HeaderName.firstDeathReason) == "expired")
+    }
+
+    /// Seen red: of two messages whose timers rang in the wrong order the later one stayed for ever.
+    @Test func `messages expire in whatever order their timers ring`() throws {
+        var state = BrokerState()
+        state.declare(try .truth)
+        for id in ["1", "2", "3"] {
+            var outbound = OutboundMessage.sample(id, to: .importResolve)
+            outbound.exchange = DelayQueue.fiveSeconds.rawValue
+            try state.publish(outbound)
+        }
+        let timers = state.expiring
+        for position in [1, 0, 2] { state.expire(timers[position]) }
+        #expect(state.depth(of: DelayQueue.fiveSeconds.rawValue)?.ready == 0)
+        #expect(state.depth(of: WorkQueue.importResolve.rawValue)?.ready == 3)
     }
 
     @Test func `a full queue turns publishers away`() async throws {

@@ -15,7 +15,7 @@ struct DeadLetterRecorderTests {
         ours, buriedByBroker, WireMessage(id: nil, type: nil, body: [0, 255, 1]),
         WireMessage(id: "", type: "", body: []),
         WireMessage(
-            id: String(repeating: "i", count: 400), type: String(repeating: "t", count: 400),
+            id: String(repeating: "i", count: 255), type: String(repeating: "t", count: 255),
             headers: [
                 HeaderName.deadReason: .integer(3), HeaderName.deadAttempts: .string("many"),
                 HeaderName.deadAt: .integer(7), HeaderName.subject: .string(String(repeating: "s", count: 400)),

@@ -14,7 +14,7 @@ struct ReplayPlanTests {
     @Test(arguments: [
         (DeadLetter.sample(replayedAt: "2026-11-24T06:00:00.000Z"), "replayed at 2026-11-24T06:00:00.000Z"),
         (.sample(""), "no job id"), (.sample(queue: "import.vanished"), "queue that there is no more"),
-        (.sample(type: "io.stranger.v1"), "no handler knows"), (.sample(type: ""), "no handler knows"),
+        (.sample(type: "io.stranger.v1"), "no handler knows"), (.sample(type: ""), "has no type"),
     ])
     func `what cannot be replayed is refused with the reason`(_ letter: DeadLetter, _ reason: String) {
         guard case .refuse(let why) = ReplayPlan(for: letter) else {

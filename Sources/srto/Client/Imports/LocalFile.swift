@@ -38,13 +38,15 @@ struct LocalFile: Sendable, Equatable {
         let files = FileManager.default
         var isFolder: ObjCBool = false
         guard files.fileExists(atPath: path, isDirectory: &isFolder) else {
-            return .failure(Fault(text: "\(path) does not exist"))
+            return .failure(Fault(text: "\(path) does not exist: check the path"))
         }
         guard !isFolder.boolValue else { return .failure(Fault(text: "\(path) is a folder: name its files")) }
         guard files.isReadableFile(atPath: path) else { return .failure(Fault(text: "\(path) may not be read")) }
         do {
             let size = try files.attributesOfItem(atPath: path)[.size] as? NSNumber
-            guard let size = size?.int64Value, size > 0 else { return .failure(Fault(text: "\(path) is empty")) }
+            guard let size = size?.int64Value, size > 0 else {
+                return .failure(Fault(text: "\(path) is empty: leave it out, or export it again"))
+            }
             return .success(size)
         } catch {
             return .failure(Fault(text: "\(path) cannot be looked at (\(error))"))

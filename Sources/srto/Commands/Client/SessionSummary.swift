@@ -38,7 +38,9 @@ struct SessionSummary: Sendable {
             case .uploading, .validating, .processing: .yellow
             }
         let status = style.painted(session.status.rawValue, colour)
-        let version = session.catalogVersion.map { ", catalog version \($0)" } ?? ""
+        let version =
+            session.status == .validated
+            ? ", nothing was merged" : session.catalogVersion.map { ", catalog version \($0)" } ?? ""
         let schema = session.schemaVersion.map { "\(session.schemaId) \($0)" } ?? session.schemaId
         return "import \(session.sessionId.printable) (\(schema.printable)): \(status)\(version)"
     }
