@@ -124,7 +124,7 @@ let package = Package(
             swiftSettings: house),
         tests("HouseTests", ["TestSupport"]),
         tests("DomainTests", ["Domain"]),
-        tests("TabularTests", ["Tabular"]),
+        tests("TabularTests", ["Tabular", "TestSupport"]),
         tests("AMQPTests", ["AMQP"], uses: nio + [log]),
         tests("RedisTests", ["Redis"], uses: nio + [log]),
         tests(
@@ -163,7 +163,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests(
-            "NotifierTests", ["Notifier", "Domain", "Jobs", "Catalog"],
+            "NotifierTests", ["Notifier", "Domain", "Jobs", "Catalog", "TestSupport"],
             uses: [hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"), log, lifecycle]
                 + nio + webSocket),
         tests(

@@ -1,5 +1,5 @@
 import Catalog
-package import Domain
+import Domain
 import Foundation
 import GRDB
 package import Jobs

@@ -1,6 +1,6 @@
 package import Domain
 package import Hummingbird
-package import Logging
+import Logging
 
 /// What is known of a request while it is answered.
 package struct APIContext: RequestContext {

@@ -1,5 +1,5 @@
 package import Catalog
-package import Domain
+import Domain
 package import Jobs
 
 /// What an administrator asks of the running system. Every call is authorised here: it is the administrator's alone.

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Jobs
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Notifier
@@ -17,7 +18,7 @@ import Testing
     @Test func nothingIsMissedSilently() throws {
         var (resumed, lost) = (0, 0)
         for run in 0..<8 {
-            var generator = SeededGenerator("join simulation \(run)")
+            var generator = SeededGenerator.printed("join simulation \(run)")
             var world = World(roomyRing: run.isMultiple(of: 2))
             for _ in 0..<1_000 { try world.step(&generator) }
             try world.settle()

@@ -1,4 +1,5 @@
 import Tabular
+import TestSupport
 import Testing
 
 @Suite struct FieldParserTests {
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func agreesWithTheStandardLibrary() {
-        var random = SeededGenerator("agreesWithTheStandardLibrary")
+        var random = SeededGenerator.printed("agreesWithTheStandardLibrary")
         for _ in 0..<5000 {
             var text = random.soup(of: (0...9).map(String.init), count: 1...20)
             if Bool.random(using: &random) { text += "." + random.soup(of: (0...9).map(String.init), count: 1...12) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tabular
@@ -82,7 +83,7 @@ import Testing
     /// However the bytes are cut into feeds, the boundaries are the same. Seen red with a closing quote at a feed's end
     /// taken for a stray one, and with the quote cache kept over a move of the buffer.
     @Test func splitsDoNotMatter() {
-        var random = SeededGenerator("splitsDoNotMatter")
+        var random = SeededGenerator.printed("splitsDoNotMatter")
         for _ in 0..<1500 {
             let bytes = Array(random.soup(of: Self.pieces, count: 0...120).utf8)
             let dialect = CSVDialect(maximumRecordBytes: Int.random(in: 1...40, using: &random))
@@ -102,7 +103,7 @@ import Testing
     /// The chunks read one by one are the file read as a whole. Seen red with chunks cut among line-bound records.
     @Test(arguments: [CSVDialect.Terminator.lineFeed, .carriageReturn])
     func chunksReadAsTheWhole(terminator: CSVDialect.Terminator) {
-        var random = SeededGenerator("chunksReadAsTheWhole")
+        var random = SeededGenerator.printed("chunksReadAsTheWhole")
         for _ in 0..<1500 {
             let bytes = Array(random.soup(of: Self.pieces, count: 0...150).utf8)
             let maximum = Int.random(in: 1...60, using: &random)

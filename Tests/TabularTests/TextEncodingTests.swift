@@ -1,4 +1,5 @@
 import Tabular
+import TestSupport
 import Testing
 
 @Suite struct TextEncodingTests {
@@ -13,7 +14,7 @@ import Testing
     }
 
     @Test func agreesWithTheStandardLibrary() {
-        var random = SeededGenerator("utf8 agreesWithTheStandardLibrary")
+        var random = SeededGenerator.printed("utf8 agreesWithTheStandardLibrary")
         let bytes: [UInt8] = [0x41, 0x80, 0xBF, 0xC2, 0xE0, 0xA0, 0xED, 0x9F, 0xEF, 0xF0, 0x90, 0xF4, 0x8F, 0xF5]
         for _ in 0..<5000 {
             let sample = (0..<Int.random(in: 0...10, using: &random)).map { _ in

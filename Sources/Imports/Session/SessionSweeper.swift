@@ -3,7 +3,7 @@ import Domain
 package import Foundation
 package import Logging
 package import ObjectStore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Ends sessions that stand still, asks again for snapshots that did not come, and clears what the stages of ended ones left in the object store: the input of a
 /// completed session moves to `imports/processed`, everything else of its staging goes.

@@ -1,7 +1,7 @@
 package import Catalog
 import Domain
 package import Jobs
-package import Logging
+import Logging
 package import ObjectStore
 
 /// The handlers of the import jobs, by work queue.

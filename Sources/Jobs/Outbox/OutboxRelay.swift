@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Carries what transactions left in the outbox to the broker: one leaseholder at a time, nudged on commit, with a

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// The message that a dead letter travels as, from the worker to the recorder.
 package enum DeadLetterMessage {

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// What to do with a delivery: decided here, carried out by `Worker`.
 package enum DeliveryPlan: Sendable, Equatable {

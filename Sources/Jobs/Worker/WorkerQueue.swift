@@ -1,6 +1,6 @@
-package import Domain
+import Domain
 import Foundation
-package import Logging
+import Logging
 
 /// A work queue, the handler of its jobs, and how many may run at once.
 package struct WorkerQueue: Sendable {

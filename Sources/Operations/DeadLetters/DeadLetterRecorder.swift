@@ -3,7 +3,7 @@ import Domain
 import Foundation
 package import Jobs
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Carries dead letters from their queues into the catalog, where they are listed, explained and replayed.
 ///

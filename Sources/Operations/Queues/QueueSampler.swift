@@ -2,7 +2,7 @@ package import Catalog
 import Domain
 import Foundation
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Looks at the queues once a second and tells the topic `queues` when something changed.
 ///

@@ -1,5 +1,5 @@
-package import Catalog
-package import Jobs
+import Catalog
+import Jobs
 
 /// How a work queue stands.
 package struct QueueStatus: Sendable, Codable, Equatable {

@@ -1,5 +1,6 @@
 import Jobs
 import Synchronization
+import TestSupport
 
 /// A broker that tells what was published through it, and fails where a test wants it to.
 final class ObservedBroker: Broker {

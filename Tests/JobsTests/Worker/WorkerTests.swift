@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Jobs
 import JobsConformance
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

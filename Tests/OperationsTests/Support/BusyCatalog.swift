@@ -1,5 +1,6 @@
 import Catalog
 import Synchronization
+import TestSupport
 
 /// A real catalog that refuses its first writes, as one does while another process holds it.
 final class BusyCatalog: Catalog {

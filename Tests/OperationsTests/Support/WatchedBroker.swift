@@ -1,5 +1,6 @@
 import Jobs
 import Synchronization
+import TestSupport
 
 /// A broker that tells of every acknowledgement, and loses as many of the first ones as a test wants, as a connection
 /// does that breaks under them.

@@ -1,16 +1,14 @@
-import TestSupport
-
 /// What happens elsewhere in a test, told one by one.
-final class Signals<Element: Sendable>: Sendable {
+package final class Signals<Element: Sendable>: Sendable {
     private let stream: AsyncStream<Element>
     private let continuation: AsyncStream<Element>.Continuation
 
-    init() { (stream, continuation) = AsyncStream.makeStream() }
+    package init() { (stream, continuation) = AsyncStream.makeStream() }
 
-    func send(_ element: Element) { continuation.yield(element) }
+    package func send(_ element: Element) { continuation.yield(element) }
 
     /// The next one; throws when none comes in time.
-    func next(_ what: String) async throws -> Element {
+    package func next(_ what: String) async throws -> Element {
         let stream = stream
         let next = try await within(.seconds(20), what) {
             var iterator = stream.makeAsyncIterator()
@@ -18,5 +16,11 @@ final class Signals<Element: Sendable>: Sendable {
         }
         guard let next else { throw DeadlinePassed(description: what) }
         return next
+    }
+
+    /// What was told and not read yet.
+    package func rest() async -> [Element] {
+        continuation.finish()
+        return await stream.reduce(into: []) { $0.append($1) }
     }
 }
