@@ -17,6 +17,7 @@ let webSocket: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOWebSocket", package: "swift-nio"),
 ]
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let lifecycleTestKit: Target.Dependency = .product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
@@ -42,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -66,7 +68,7 @@ let package = Package(
         room("Redis", ["CHiredis"], uses: nio + [log]),
 
         // Floor 2: jobs, catalog, objects, and their adapters.
-        room("Jobs", ["Domain"], uses: [log, lifecycle]),
+        room("Jobs", ["Domain"], uses: [log, lifecycle, metrics]),
         room(
             "JobsAMQP", ["Jobs", "AMQP"],
             uses: [
@@ -85,7 +87,9 @@ let package = Package(
         room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room("ImportsRedis", ["Imports", "Redis", "Domain"], uses: [log]),
         room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
-        room("Operations", ["Domain", "Jobs", "Catalog"], uses: [log, lifecycle]),
+        room(
+            "Operations", ["Domain", "Jobs", "Catalog"],
+            uses: [log, lifecycle, .product(name: "CoreMetrics", package: "swift-metrics")]),
 
         // Floor 4: what clients talk to.
         room(
@@ -129,7 +133,10 @@ let package = Package(
         tests("RedisTests", ["Redis"], uses: nio + [log]),
         tests(
             "JobsTests", ["Domain", "Jobs", "JobsConformance", "Catalog", "CatalogSQLite", "TestSupport"],
-            uses: [log, lifecycle, lifecycleTestKit]),
+            uses: [
+                log, lifecycle, lifecycleTestKit, metrics,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]),
         tests(
             "JobsAMQPTests", ["AMQP", "Domain", "Jobs", "JobsAMQP", "JobsConformance", "TestSupport"],
             uses: nio + [log]),
@@ -140,7 +147,7 @@ let package = Package(
             "ImportsTests",
             [
                 "AMQP", "Catalog", "CatalogSQLite", "Domain", "Imports", "Jobs", "JobsAMQP", "ObjectStore", "Snapshots",
-                "Tabular", "TestSupport",
+                "Tabular", "TestSupport", "JobsConformance",
             ],
             uses: nio + [log, lifecycle, .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ObjectStoreTests", ["Domain", "ObjectStore", "TestSupport"]),
@@ -149,13 +156,14 @@ let package = Package(
             ["Catalog", "CatalogSQLite", "Domain", "Jobs", "ObjectStore", "Snapshots", "Tabular", "TestSupport"],
             uses: [log]),
         tests(
-            "OperationsTests", ["Catalog", "CatalogSQLite", "Domain", "Jobs", "Operations", "TestSupport"],
-            uses: [log, lifecycle]),
+            "OperationsTests",
+            ["Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsConformance", "Operations", "TestSupport"],
+            uses: [log, lifecycle, .product(name: "CoreMetrics", package: "swift-metrics")]),
         tests(
             "HTTPAPITests",
             [
-                "Catalog", "CatalogSQLite", "Domain", "HTTPAPI", "Imports", "Jobs", "ObjectStore", "Operations",
-                "Snapshots", "TestSupport",
+                "Catalog", "CatalogSQLite", "Domain", "HTTPAPI", "Imports", "Jobs", "JobsConformance", "ObjectStore",
+                "Operations", "Snapshots", "TestSupport",
             ],
             uses: [
                 hummingbird, .product(name: "HummingbirdTesting", package: "hummingbird"), log, crypto,

@@ -8,6 +8,15 @@ package protocol EffectReader {
 
     /// Jobs asked for whose effect is not there yet, by work queue.
     func pendingJobs() throws -> [PendingJobs]
+
+    /// Work queues from which no more jobs are taken, by name.
+    func pausedQueues() throws -> [PausedQueue]
+
+    /// Everything that waits for the broker.
+    func outboxState() throws -> OutboxState
+
+    /// Jobs and events that wait for the broker; counts no further than `limit`.
+    func outboxDepth(upTo limit: Int) throws -> Int
 }
 
 /// What a transaction leaves to be published, and the marks that make its effect happen once.
@@ -18,8 +27,44 @@ package protocol EffectWriter {
     /// Tells of a subject's new state: gives it the subject's next sequence number, keeps the state, publishes it.
     func tell(_ type: EventType, about topic: Topic, state: some Encodable & Sendable, traceparent: String?) throws
 
+    /// Takes back every job about a subject that had no effect yet: marks it as if it had, so that none is run, and as
+    /// cancelled, so that a running one can be told.
+    func cancelJobs(about topic: Topic) throws
+
+    /// Has no more jobs taken from a work queue; one that is paused already stays as it is.
+    func pause(_ queue: PausedQueue) throws
+
+    /// Ends a pause. False when there was none.
+    func resume(queue: String) throws -> Bool
+
     /// Writes the mark of a job's effect. False when it stands already: the caller then changes nothing.
     func markApplied(_ jobID: String) throws -> Bool
+}
+
+/// A work queue from which no more jobs are taken.
+package struct PausedQueue: Sendable, Equatable {
+    package let name: String
+    package let pausedBy: String
+    /// ISO 8601 instant, UTC.
+    package let pausedAt: String
+
+    package init(name: String, pausedBy: String, pausedAt: String) {
+        self.name = name
+        self.pausedBy = pausedBy
+        self.pausedAt = pausedAt
+    }
+}
+
+/// How much waits for the broker, and how long the oldest of it has.
+package struct OutboxState: Sendable, Equatable {
+    package let entries: Int
+    /// 0 when nothing waits.
+    package let oldestSeconds: Double
+
+    package init(entries: Int, oldestSeconds: Double) {
+        self.entries = entries
+        self.oldestSeconds = oldestSeconds
+    }
 }
 
 /// Jobs of one queue whose effect is not there yet.

@@ -26,6 +26,7 @@ enum Schema {
         }
         migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
         migrator.registerMigration("3 jobs and events") { try $0.execute(sql: jobsAndEvents) }
+        migrator.registerMigration("4 control") { try $0.execute(sql: control) }
         return migrator
     }
 
@@ -124,6 +125,16 @@ enum Schema {
             session_id TEXT NOT NULL,
             territory_id TEXT NOT NULL,
             PRIMARY KEY (session_id, territory_id)
+        ) WITHOUT ROWID;
+        """
+
+    private static let control = """
+        ALTER TABLE jobs ADD COLUMN cancelled_at REAL;
+        CREATE INDEX jobs_by_subject ON jobs(subject) WHERE applied_at IS NULL;
+        CREATE TABLE paused_queues (
+            queue TEXT PRIMARY KEY,
+            paused_by TEXT NOT NULL,
+            paused_at TEXT NOT NULL
         ) WITHOUT ROWID;
         """
 

@@ -5,4 +5,9 @@ extension Date {
     package var iso8601: String {
         formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
+
+    /// Reads what `iso8601` writes.
+    package init(iso8601 text: String) throws {
+        self = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
+    }
 }

@@ -13,7 +13,7 @@ package enum APIRouter {
         }
     }
 
-    /// For a process that serves events only: health, and a problem document for everything else.
+    /// For a process that serves events only: health and metrics, and a problem document for everything else.
     package static func healthOnly(_ services: APIServices, logger: Logger) -> Router<APIContext> {
         router(services, logger) { _ in }
     }
@@ -25,6 +25,7 @@ package enum APIRouter {
         router.addMiddleware { ProblemMiddleware(logger: logger) }
         var routes = RouteTable(on: router, tokens: services.tokens)
         HealthRoute(services: services).add(to: &routes)
+        MetricsRoute(services: services).add(to: &routes)
         addRoutes(&routes)
         routes.refuseOtherMethods()
         return router

@@ -9,6 +9,7 @@ package struct APIServices: Sendable {
     package var snapshots: SnapshotService
     package var operations: OperationsService
     package var objects: any ObjectStore
+    package var metrics: PrometheusRegistry
     package var tokens: TokenAuthority
     /// How clients reach this server, without a trailing slash; nil where the request's Host header says it.
     package var publicURL: String?
@@ -17,12 +18,14 @@ package struct APIServices: Sendable {
 
     package init(
         imports: ImportService, snapshots: SnapshotService, operations: OperationsService, objects: any ObjectStore,
-        tokens: TokenAuthority, publicURL: String?, health: @Sendable @escaping () async -> [DependencyHealth]
+        metrics: PrometheusRegistry, tokens: TokenAuthority, publicURL: String?,
+        health: @Sendable @escaping () async -> [DependencyHealth]
     ) {
         self.imports = imports
         self.snapshots = snapshots
         self.operations = operations
         self.objects = objects
+        self.metrics = metrics
         self.tokens = tokens
         self.publicURL = publicURL
         self.health = health

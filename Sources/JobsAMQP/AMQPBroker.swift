@@ -1,10 +1,12 @@
 package import AMQP
+import Foundation
 package import Jobs
 
 /// `Broker` on RabbitMQ.
 package struct AMQPBroker: Broker {
     /// Events in hand while reading a stream.
     private static let streamPrefetch: UInt16 = 500
+    private static let controlPrefetch: UInt16 = 32
 
     private let client: AMQPClient
 
@@ -37,6 +39,23 @@ package struct AMQPBroker: Broker {
                 restore: false)
             return subscription(consumer) { delivery in
                 // A stream keeps its messages; the ack only makes room for the next one.
+                delivery.ack()
+                return Delivery(delivery)
+            }
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    package func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription {
+        let queue = Topology.controlQueuePrefix + UUID().uuidString.lowercased()
+        do throws(AMQPError) {
+            // Goes by itself when nobody has listened for a while: its consumer may end without a word.
+            _ = try await client.declareQueue(
+                queue, arguments: ["x-expires": .int(60_000), "x-max-length": .int(1000)])
+            try await client.bindQueue(queue, exchange: exchange, routingKey: "")
+            let consumer = try await client.consume(queue: queue, prefetch: Self.controlPrefetch, restore: false)
+            return subscription(consumer) { delivery in
                 delivery.ack()
                 return Delivery(delivery)
             }

@@ -1,19 +1,23 @@
 package import Catalog
-import Domain
+package import Domain
 package import Jobs
 
 /// What an administrator asks of the running system. Every call is authorised here: it is the administrator's alone.
 package struct OperationsService: Sendable {
     let broker: any Broker
     let catalog: any Catalog
+    let outbox: OutboxBound
 
-    package init(broker: any Broker, catalog: any Catalog) {
+    package init(
+        broker: any Broker, catalog: any Catalog, outbox: OutboxBound = OutboxBound(entries: .max)
+    ) {
         self.broker = broker
         self.catalog = catalog
+        self.outbox = outbox
     }
 
     /// - Throws: `RequestError` (ERR_AUTH_002) for anybody but an administrator.
-    static func demandAdministrator(_ user: UserContext) throws(RequestError) {
+    package static func demandAdministrator(_ user: UserContext) throws(RequestError) {
         guard user.role == .admin else {
             throw RequestError(
                 .insufficientPermissions,

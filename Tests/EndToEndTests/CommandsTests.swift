@@ -34,6 +34,8 @@ struct CommandsTests {
             #expect((snapshot?["outlets"] as? [Any])?.isEmpty == true)
             #expect((snapshot?["distributors"] as? [Any])?.isEmpty == false)
 
+            try await expectMetrics(of: server)
+
             #expect(try await server.run(["topology", "verify"]).status == 0)
             let doctor = try await server.run(["doctor"])
             #expect(doctor.status == 0, "\(doctor.output)")
@@ -96,6 +98,18 @@ struct CommandsTests {
                 #expect(doctor.output.contains("queue import.merge is missing"))
                 #expect(doctor.output.contains("srto topology apply"))
             }
+        }
+    }
+
+    private func expectMetrics(of server: ServerProcess) async throws {
+        let lines = try await server.get("/metrics").split(separator: "\n").map(String.init)
+        for line in [
+            #"srto_jobs_acked_total{queue="import.merge"} 1"#, #"srto_jobs_dead_total{queue="import.merge"} 0"#,
+            #"srto_job_seconds_count{queue="import.merge",outcome="done"} 1"#, "srto_broker_returned_total 0",
+            #"srto_jobs_in_flight{queue="import.resolve"} 0"#, #"srto_queue_ready{queue="import.merge"} 0"#,
+            "srto_outbox_entries 0",
+        ] {
+            #expect(lines.contains(line), "\(line) is not among \(lines.filter { $0.contains("merge") })")
         }
     }
 

@@ -6,6 +6,7 @@ import Foundation
 import Imports
 import Jobs
 import JobsAMQP
+import JobsConformance
 import Logging
 import NIOPosix
 import ObjectStore
@@ -32,12 +33,10 @@ struct ImportHouse: Sendable {
                     configuration: try AMQPConfiguration(url: host.amqpURL),
                     eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
                 let house = try ImportHouse(folder: folder, client: client, limits: limits)
-                let definitions = TestServers.repository.appending(path: "topology/definitions.json")
-                let topology = try TopologyDefinition(definitionsJSON: try Data(contentsOf: definitions))
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await client.run() }
                     try await client.waitUntilConnected()
-                    try await BrokerTopology(client: client, management: nil).apply(topology)
+                    try await BrokerTopology(client: client, management: nil).apply(try .truth)
                     let stages = ImportStages(
                         catalog: house.catalog, store: house.store, hotState: NoHotState(), limits: limits)
                     let snapshots = RegenerateSnapshotHandler(catalog: house.catalog, store: house.store)
@@ -45,7 +44,7 @@ struct ImportHouse: Sendable {
                         services: [
                             OutboxRelay(store: house.catalog, broker: house.broker, logger: logger),
                             Worker(
-                                broker: house.broker, ledger: house.catalog,
+                                broker: house.broker, ledger: house.catalog, control: house.catalog,
                                 queues: stages.workerQueues(chunksAtOnce: 2) + [
                                     WorkerQueue(.snapshotRegenerate, concurrency: 2, handler: snapshots)
                                 ], logger: logger),
@@ -66,7 +65,7 @@ struct ImportHouse: Sendable {
         broker = AMQPBroker(client: client)
         imports = ImportService(
             catalog: catalog, store: store, signer: URLSigner(secret: [UInt8](repeating: 7, count: 32)),
-            hotState: NoHotState(), limits: limits)
+            hotState: NoHotState(), control: ControlSignal(broker: broker), limits: limits)
     }
 
     /// Imports files as a producer does and waits until nothing more will be told of the session.

@@ -8,7 +8,7 @@ import Testing
 struct BrokerTopologyTests {
     @Test func `what was applied shows no difference, over the management API and without it`() async throws {
         try await RabbitMQSubject.with { subject in
-            let truth = try RabbitMQSubject.truth
+            let truth = try TopologyDefinition.truth
             #expect(try await over(subject, management: true, truth) == [])
             #expect(try await over(subject, management: false, truth) == [BrokerTopology.notCompared])
             // Applying again changes nothing and is no error.
@@ -19,7 +19,7 @@ struct BrokerTopologyTests {
 
     @Test func `a missing queue is named, over the management API and without it`() async throws {
         try await RabbitMQSubject.with { subject in
-            let truth = try RabbitMQSubject.truth
+            let truth = try TopologyDefinition.truth
             try await subject.deleteQueue("import.resolve")
             let seen = try await over(subject, management: true, truth)
             #expect(seen.contains("queue import.resolve is missing"))
@@ -37,7 +37,7 @@ struct BrokerTopologyTests {
     @Test func `a missing exchange is named`() async throws {
         try await RabbitMQSubject.with { subject in
             try await subject.client.deleteExchange("srto.delay.1s")
-            let truth = try RabbitMQSubject.truth
+            let truth = try TopologyDefinition.truth
             #expect(try await over(subject, management: true, truth).contains("exchange srto.delay.1s is missing"))
         }
     }
@@ -50,17 +50,17 @@ struct BrokerTopologyTests {
                  "definition": {"message-ttl": 60000, "ha-mode": "nodes", "ha-params": ["rabbit@nowhere"]}}
                 """
             try await subject.host.request(.PUT, "/api/policies/\(subject.host.name)/short", body: policy)
-            let seen = try await over(subject, management: true, try RabbitMQSubject.truth)
+            let seen = try await over(subject, management: true, try TopologyDefinition.truth)
             #expect(seen == ["policy short is extra: no definition has it"])
         }
     }
 
     @Test func `another argument is named, and applying refuses to hide it`() async throws {
-        var changed = try RabbitMQSubject.truth
+        var changed = try TopologyDefinition.truth
         let position = try #require(changed.queues.firstIndex { $0.name == "import.resolve" })
         changed.queues[position].arguments["x-max-length"] = .integer(7)
         try await RabbitMQSubject.with(topology: changed) { subject in
-            let truth = try RabbitMQSubject.truth
+            let truth = try TopologyDefinition.truth
             #expect(
                 try await over(subject, management: true, truth)
                     == ["queue import.resolve: x-max-length is 7, not 200000"])
@@ -82,7 +82,7 @@ struct BrokerTopologyTests {
             try await client.declareExchange("stray.exchange", type: "topic")
             try await client.declareQueue("stray.queue", arguments: ["x-queue-type": "quorum"])
             try await client.bindQueue("stray.queue", exchange: "srto.events", routingKey: "stray.key")
-            let seen = try await over(subject, management: true, try RabbitMQSubject.truth)
+            let seen = try await over(subject, management: true, try TopologyDefinition.truth)
             #expect(
                 Set(seen) == [
                     #"binding srto.jobs -> import.merge (routing key "import.merge") is missing"#,
@@ -98,7 +98,7 @@ struct BrokerTopologyTests {
             let stranger = try ManagementAPI(url: "http://nobody:wrong@\(managementAddress())", virtualHost: "/")
             let topology = BrokerTopology(client: subject.client, management: stranger)
             let error = await #expect(throws: BrokerError.self) {
-                try await topology.differences(from: try RabbitMQSubject.truth)
+                try await topology.differences(from: try TopologyDefinition.truth)
             }
             #expect(error?.code == .refused)
             #expect(error?.message.contains("401") == true)

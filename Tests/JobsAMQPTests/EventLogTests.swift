@@ -23,7 +23,7 @@ struct EventLogTests {
             try await subject.broker.publish([.sampleEvent("old-0"), .sampleEvent("old-1")])
             try await subject.deleteQueue(Topology.eventLog)
             #expect(try await subject.broker.depth(of: Topology.eventLog) == nil)
-            try await BrokerTopology(client: subject.client, management: nil).apply(try RabbitMQSubject.truth)
+            try await BrokerTopology(client: subject.client, management: nil).apply(try TopologyDefinition.truth)
             let log = Inbox(try await subject.broker.read(stream: Topology.eventLog, from: .first))
             try await subject.broker.publish([.sampleEvent("new")])
             let first = try await log.next()

@@ -15,19 +15,11 @@ struct RabbitMQSubject: BrokerUnderTest {
 
     var broker: any Broker { AMQPBroker(client: client) }
 
-    /// The repository's topology.
-    static var truth: TopologyDefinition {
-        get throws {
-            let file = TestServers.repository.appending(path: "topology/definitions.json")
-            return try TopologyDefinition(definitionsJSON: try Data(contentsOf: file))
-        }
-    }
-
     /// Connects, declares `topology`, and removes everything after `body`.
     static func with(
         topology: TopologyDefinition? = nil, _ body: @escaping @Sendable (RabbitMQSubject) async throws -> Void
     ) async throws {
-        let topology = try topology ?? truth
+        let topology = try topology ?? .truth
         try await TestVirtualHost.with { host in
             var configuration = try AMQPConfiguration(url: host.amqpURL)
             configuration.reconnectMinimum = .milliseconds(50)

@@ -2,5 +2,5 @@
 /// `@Test(arguments: BrokerConformance.promises)`.
 package enum BrokerConformance {
     /// Every promise of the port.
-    package static let promises = publishing + consuming + recovering + routing + streams
+    package static let promises = publishing + consuming + recovering + routing + streams + listening
 }

@@ -58,6 +58,11 @@ extension OutboundMessage {
         OutboundMessage(exchange: Topology.jobs, routingKey: queue.rawValue, message: .sample(id))
     }
 
+    /// A small message for every worker.
+    package static func sampleControl(_ id: String) -> OutboundMessage {
+        OutboundMessage(exchange: Topology.control, routingKey: "", message: .sample(id))
+    }
+
     /// A small message for the event log.
     package static func sampleEvent(_ id: String) -> OutboundMessage {
         OutboundMessage(exchange: Topology.events, routingKey: "io.srto.import.progress.v1", message: .sample(id))

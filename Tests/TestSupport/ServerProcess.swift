@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 package import Foundation
+import NIOCore
 
 /// A real `srto` process: the binary that `.ci/test` built, in a folder and virtual host of the test's own.
 package actor ServerProcess {
@@ -73,6 +75,14 @@ package actor ServerProcess {
 
     /// What the server has logged so far.
     package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// What the server answers to a GET with the administrator's token.
+    package func get(_ path: String) async throws -> String {
+        var request = HTTPClientRequest(url: url + path)
+        request.headers.add(name: "Authorization", value: "Bearer " + (environment["SRTO_TOKEN"] ?? ""))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        return String(buffer: try await response.body.collect(upTo: 1 << 24))
+    }
 
     /// Runs another command of the same binary to its end.
     package func run(_ arguments: [String]) async throws -> CommandOutcome {

@@ -52,7 +52,7 @@ extension SQLiteTransaction {
         }
         let now = Date.now
         try db.execute(
-            sql: "UPDATE jobs SET applied_at = NULL, enqueued_at = ? WHERE job_id = ?",
+            sql: "UPDATE jobs SET applied_at = NULL, cancelled_at = NULL, enqueued_at = ? WHERE job_id = ?",
             arguments: [now.timeIntervalSince1970, jobID])
         try publish(
             JobRequest(

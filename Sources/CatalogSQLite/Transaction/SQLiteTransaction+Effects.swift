@@ -14,6 +14,17 @@ extension SQLiteTransaction {
         }
     }
 
+    func outboxState() throws -> OutboxState {
+        let entries = try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0
+        let oldest = try String.fetchOne(db, sql: "SELECT time FROM outbox ORDER BY id LIMIT 1")
+        let since = try oldest.map { try Date(iso8601: $0) }
+        return OutboxState(entries: entries, oldestSeconds: max(0, since.map { Date.now.timeIntervalSince($0) } ?? 0))
+    }
+
+    func outboxDepth(upTo limit: Int) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT ?)", arguments: [limit]) ?? 0
+    }
+
     func pendingJobs() throws -> [PendingJobs] {
         let sql = """
             SELECT j.queue, count(*) AS pending, min(j.enqueued_at) AS oldest,

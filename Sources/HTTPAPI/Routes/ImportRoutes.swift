@@ -47,6 +47,7 @@ struct ImportRoutes {
         routes.on(.post, "/api/import/upload", use: uploadURL)
         routes.on(.post, "/api/import/validate") { try await start($0, $1, services.imports.validate) }
         routes.on(.post, "/api/import/process") { try await start($0, $1, services.imports.process) }
+        routes.on(.post, "/api/import/cancel", use: cancel)
     }
 
     private func saveSchema(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -97,6 +98,12 @@ struct ImportRoutes {
             UploadAnswer(
                 uploadUrl: request.origin(publicURL: services.publicURL) + path,
                 expiresIn: services.imports.urlSeconds))
+    }
+
+    private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
+        let user = try context.requireUser()
+        let asked = try await request.json(SessionReference.self, context)
+        return try .json(try await services.imports.cancel(session: asked.sessionId, by: user))
     }
 
     private func start(

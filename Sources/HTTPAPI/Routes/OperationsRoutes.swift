@@ -11,6 +11,8 @@ struct OperationsRoutes {
 
     func add(to routes: inout RouteTable) {
         routes.on(.get, "/api/operations/queues", use: queues)
+        routes.on(.post, "/api/operations/queues/:name/pause", use: pause)
+        routes.on(.post, "/api/operations/queues/:name/resume", use: resume)
         routes.on(.get, "/api/operations/dead", use: deadLetters)
         routes.on(.get, "/api/operations/dead/:id", use: deadLetter)
         routes.on(.post, "/api/operations/dead/:id/replay", use: replay)
@@ -18,6 +20,18 @@ struct OperationsRoutes {
 
     private func queues(_ request: Request, _ context: APIContext) async throws -> Response {
         try .json(QueueList(queues: try await services.operations.queues(for: try context.requireUser())))
+    }
+
+    private func pause(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(
+            try await services.operations.pause(
+                queue: try context.pathValue("name"), by: try context.requireUser()))
+    }
+
+    private func resume(_ request: Request, _ context: APIContext) async throws -> Response {
+        try .json(
+            try await services.operations.resume(
+                queue: try context.pathValue("name"), by: try context.requireUser()))
     }
 
     private func deadLetters(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -13,6 +13,9 @@ package struct ImportLimits: Sendable {
     /// Files of one session that are under way at a time (specification, section 3.3).
     package var filesAtOnce = 5
 
+    /// Jobs and events that may wait for the broker before no more work is taken.
+    package var outboxEntries = 200_000
+
     /// Hours after which a session whose files were never sealed expires.
     package var uploadHours = 24
     /// Hours for which a validated session waits to be processed.

@@ -1,3 +1,4 @@
+import Catalog
 package import Domain
 import Foundation
 import ObjectStore
@@ -23,6 +24,7 @@ extension ImportService {
             guard var session = try writer.session(id) else { return session }
             let step = try SessionStep.start(&session, process: process)
             if case .unchanged = step { return session }
+            try OutboxBound(entries: limits.outboxEntries).demandRoom(writer)
             if case .validate = step {
                 session.pinnedVersion = try writer.version()
                 session.bytesTotal = try writer.files(ofSession: id).reduce(0) { $0 + ($1.size ?? 0) }

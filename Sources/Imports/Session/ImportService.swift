@@ -1,6 +1,7 @@
 package import Catalog
 package import Domain
 import Foundation
+package import Jobs
 package import ObjectStore
 
 /// What producers ask of imports. Each call is authorised here.
@@ -9,16 +10,18 @@ package struct ImportService: Sendable {
     let store: any ObjectStore
     let signer: URLSigner
     let hotState: any ImportHotState
+    let control: ControlSignal
     let limits: ImportLimits
 
     package init(
         catalog: any Catalog, store: any ObjectStore, signer: URLSigner, hotState: any ImportHotState,
-        limits: ImportLimits = ImportLimits()
+        control: ControlSignal, limits: ImportLimits = ImportLimits()
     ) {
         self.catalog = catalog
         self.store = store
         self.signer = signer
         self.hotState = hotState
+        self.control = control
         self.limits = limits
     }
 
@@ -67,6 +70,7 @@ package struct ImportService: Sendable {
             sessionID: id, userID: user.userId, schemaID: schema.schemaId, schemaVersion: schema.version,
             createdAt: Date.now.iso8601, traceparent: traceparent)
         try await catalog.write { writer in
+            try OutboxBound(entries: limits.outboxEntries).demandRoom(writer)
             try writer.save(session)
             for (index, file) in files.enumerated() {
                 try writer.save(

@@ -50,6 +50,15 @@ enum SessionStep: Equatable {
         }
     }
 
+    /// Only a session that has not ended can be cancelled.
+    static func demandRunning(_ session: ImportSession) throws(RequestError) {
+        guard !session.status.isTerminal else {
+            throw RequestError(
+                .sessionConflict,
+                "session \(session.sessionID) is \(session.status.rawValue): there is nothing left to cancel.")
+        }
+    }
+
     /// The resolve stage found the session sound: on to the merge, or rest until it is asked for.
     static func validated(_ session: inout ImportSession) -> SessionStep {
         if session.processRequested {

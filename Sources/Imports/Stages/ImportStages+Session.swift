@@ -66,7 +66,9 @@ extension ImportStages {
     }
 
     /// Reads a staged object; whole, as the stage that wrote it bounded it.
+    /// - Throws: `CancellationError` when the session was cancelled meanwhile, as stages read piece by piece.
     func staged(_ key: ObjectKey) async throws -> [UInt8] {
-        try await store.get(key, limit: 1 << 30)
+        try Task.checkCancellation()
+        return try await store.get(key, limit: 1 << 30)
     }
 }

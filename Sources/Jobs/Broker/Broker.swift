@@ -12,6 +12,10 @@ package protocol Broker: Sendable {
     /// with `.unavailable`: the reader looks for its place again.
     func read(stream: String, from position: LogPosition) async throws(BrokerError) -> BrokerSubscription
 
+    /// Hears what is published to a fanout exchange from now on, until the subscription ends; nothing is kept for a
+    /// listener that is away, and nothing is settled. A lost connection ends it with an error: listen again.
+    func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription
+
     /// Messages and consumers of a queue; nil when there is no such queue. Says nothing of how much a stream holds.
     func depth(of queue: String) async throws(BrokerError) -> QueueDepth?
 }

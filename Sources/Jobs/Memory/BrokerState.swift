@@ -129,6 +129,25 @@ struct BrokerState {
         return lastID
     }
 
+    /// A reader of a log of its own that goes with it.
+    mutating func listen(to exchange: String) throws(BrokerError) -> Int {
+        guard exchanges.has(exchange) else {
+            throw BrokerError(.refused, "there is no exchange \(exchange): apply the topology")
+        }
+        lastID += 1
+        let name = Topology.controlQueuePrefix + String(lastID)
+        streams[name] = MemoryStream(maximumBytes: 1 << 20)
+        exchanges.bind(name, to: exchange)
+        return try read(name, from: .next)
+    }
+
+    /// What nobody listens to any more goes.
+    private mutating func forgetListener(_ name: String) {
+        guard name.hasPrefix(Topology.controlQueuePrefix) else { return }
+        streams[name] = nil
+        exchanges.unbind(name)
+    }
+
     private static func noQueue(_ name: String) -> BrokerError {
         BrokerError(.refused, "there is no queue \(name): apply the topology")
     }
@@ -161,6 +180,7 @@ struct BrokerState {
         let untaken = consumers[id]?.end(.cancelled) ?? []
         queues[consumer.queue]?.consumers.removeAll { $0 == id }
         streams[consumer.queue]?.readers.remove(id)
+        forgetListener(consumer.queue)
         awake.insert(id)
         for message in untaken { putBack(message, in: consumer.queue) }
         if consumers[id]?.isSpent == true { consumers[id] = nil }
@@ -182,6 +202,7 @@ struct BrokerState {
             guard let stream = consumers[id]?.queue else { continue }
             _ = consumers[id]?.end(.failed(BrokerError(.unavailable, "the connection to the broker was lost")))
             streams[stream]?.readers.remove(id)
+            forgetListener(stream)
             awake.insert(id)
         }
         for id in consumers.keys.sorted() where consumers[id]?.position == nil {

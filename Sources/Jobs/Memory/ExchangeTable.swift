@@ -13,6 +13,15 @@ struct ExchangeTable {
         }
     }
 
+    func has(_ exchange: String) -> Bool { types[exchange] != nil }
+
+    /// Has a queue take everything that a fanout exchange gets.
+    mutating func bind(_ queue: String, to exchange: String) {
+        bindings[exchange, default: []].append(
+            TopologyDefinition.Binding(
+                source: exchange, destination: queue, destinationType: "queue", routingKey: ""))
+    }
+
     /// Forgets the bindings of a queue that is gone.
     mutating func unbind(_ queue: String) {
         bindings = bindings.mapValues { $0.filter { $0.destination != queue } }

@@ -50,6 +50,10 @@ package final class InMemoryBroker: Broker {
         try subscription { state throws(BrokerError) in try state.read(stream, from: position) }
     }
 
+    package func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription {
+        try subscription { state throws(BrokerError) in try state.listen(to: exchange) }
+    }
+
     package func depth(of queue: String) async throws(BrokerError) -> QueueDepth? {
         change { $0.depth(of: queue) }
     }

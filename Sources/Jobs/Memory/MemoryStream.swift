@@ -7,8 +7,10 @@ struct MemoryStream {
     var readers: Set<Int> = []
 
     init(_ definition: TopologyDefinition.Queue) {
-        maximumBytes = definition.integer("x-max-length-bytes")
+        self.init(maximumBytes: definition.integer("x-max-length-bytes"))
     }
+
+    init(maximumBytes: Int?) { self.maximumBytes = maximumBytes }
 
     /// The offset that the next message gets.
     var end: Int64 { firstOffset + Int64(messages.count) }

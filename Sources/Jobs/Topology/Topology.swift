@@ -9,6 +9,10 @@ package enum Topology {
     package static let dead = "srto.dead"
     /// Topic exchange for events: the routing key is the event's type.
     package static let events = "srto.events"
+    /// Fanout exchange for what is asked of every worker; each listens with a queue of its own.
+    package static let control = "srto.control"
+    /// What the names of these queues begin with. They come and go with the workers, so no definition has them.
+    package static let controlQueuePrefix = control + "."
     /// The stream that keeps events for replay.
     package static let eventLog = "srto.events.log"
 

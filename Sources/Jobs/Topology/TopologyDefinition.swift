@@ -93,14 +93,17 @@ package struct TopologyDefinition: Sendable, Codable, Equatable {
     /// The queue of this name.
     package func queue(named name: String) -> Queue? { queues.first { $0.name == name } }
 
-    /// Reads definitions. Users and virtual hosts are left out, and so is what the broker declares by itself.
+    /// Reads definitions. Users and virtual hosts are left out, and so are what the broker declares by
+    /// itself and the queues on which workers listen.
     /// - Throws: `TopologyError` naming the place that cannot be read.
     package init(definitionsJSON: Data) throws(TopologyError) {
         do {
             let all = try JSONDecoder().decode(TopologyDefinition.self, from: definitionsJSON)
             exchanges = all.exchanges.filter { !$0.isBuiltIn }
-            queues = all.queues
-            bindings = all.bindings.filter { !$0.source.isEmpty }
+            queues = all.queues.filter { !$0.name.hasPrefix(Topology.controlQueuePrefix) }
+            bindings = all.bindings.filter {
+                !$0.source.isEmpty && !$0.destination.hasPrefix(Topology.controlQueuePrefix)
+            }
             policies = all.policies
         } catch {
             throw TopologyError(decoding: error)

@@ -7,22 +7,29 @@ package struct ConsumerLoop: Sendable {
     private let broker: any Broker
     private let queue: String
     private let prefetch: Int
+    private let consumerSwitch: ConsumerSwitch
     private let logger: Logger
 
-    package init(broker: any Broker, queue: String, prefetch: Int, logger: Logger) {
+    /// - Parameter consumerSwitch: pauses it.
+    package init(
+        broker: any Broker, queue: String, prefetch: Int, consumerSwitch: ConsumerSwitch = ConsumerSwitch(),
+        logger: Logger
+    ) {
         self.broker = broker
         self.queue = queue
         self.prefetch = prefetch
+        self.consumerSwitch = consumerSwitch
         self.logger = logger
     }
 
     /// Runs until graceful shutdown: the subscription is then cancelled, so that `body` sees its end and returns when
     /// what it has in hand is settled.
     package func run(_ body: (BrokerSubscription) async throws -> Void) async {
-        let consumerSwitch = ConsumerSwitch()
         await withGracefulShutdownHandler {
             var failures = 0
             while !consumerSwitch.isOff, !Task.isCancelled {
+                await consumerSwitch.waitWhilePaused()
+                if consumerSwitch.isOff { return }
                 do {
                     let subscription = try await broker.subscribe(to: queue, prefetch: prefetch)
                     consumerSwitch.adopt(subscription)

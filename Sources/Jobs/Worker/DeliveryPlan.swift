@@ -36,6 +36,15 @@ package enum Aftermath: Sendable, Equatable {
     /// Run `abandon`, publish the dead letter, await the confirm, then ack.
     case abandon(reason: String)
 
+    /// What the metrics call it.
+    var outcome: JobMetrics.Outcome {
+        switch self {
+        case .ack: .done
+        case .retry: .retried
+        case .abandon: .dead
+        }
+    }
+
     /// Decides from how the handler ended.
     package init(_ disposition: Disposition, envelope: JobEnvelope, attempt: Int, jitter: Int) {
         switch disposition {

@@ -7,11 +7,15 @@ import ServiceLifecycle
 struct JobRunner: Sendable {
     let broker: any Broker
     let ledger: any JobLedger
+    let running: RunningJobs
+    let metrics: JobMetrics
     let logger: Logger
 
     /// Runs the job and settles its delivery. What the broker does not let settle is given back to it. While the
     /// catalog is away the delivery stays in hand: giving it back would use up the broker's deliveries in seconds.
     func run(_ delivery: Delivery, of queue: WorkerQueue) async {
+        metrics.took(from: queue.queue)
+        defer { metrics.released(to: queue.queue) }
         var failures = 0
         while true {
             do {
@@ -46,13 +50,13 @@ struct JobRunner: Sendable {
         case .abandon(let envelope, let attempt, let reason):
             // Its last worker may have died between the effect and the ack.
             if try await ledger.isApplied(envelope.request.id) {
-                try await delivery.ack()
+                try await drop(delivery, of: queue)
             } else {
                 try await abandon(delivery, envelope, of: queue, attempt: attempt, reason: reason)
             }
         case .handle(let envelope, let attempt):
             if try await ledger.isApplied(envelope.request.id) {
-                try await delivery.ack()
+                try await drop(delivery, of: queue)
             } else {
                 try await handle(delivery, envelope, of: queue, attempt: attempt)
             }
@@ -62,15 +66,13 @@ struct JobRunner: Sendable {
     private func handle(
         _ delivery: Delivery, _ envelope: JobEnvelope, of queue: WorkerQueue, attempt: Int
     ) async throws {
-        let disposition: Disposition
-        do {
-            disposition = try await queue.run(envelope, attempt, logger(for: envelope))
-        } catch {
-            disposition = .retry(reason: "\(error)")
-        }
-        switch Aftermath(disposition, envelope: envelope, attempt: attempt, jitter: .random(in: 0...1)) {
+        let start = ContinuousClock.now
+        let disposition = try await disposition(of: envelope, queue, attempt)
+        let aftermath = Aftermath(disposition, envelope: envelope, attempt: attempt, jitter: .random(in: 0...1))
+        metrics.ran(ContinuousClock.now - start, aftermath.outcome, in: queue.queue)
+        switch aftermath {
         case .ack:
-            try await delivery.ack()
+            try await ack(delivery, of: queue)
         case .retry(let next, let delay):
             logger.warning(
                 "job is tried again",
@@ -78,9 +80,25 @@ struct JobRunner: Sendable {
             var outbound = next.outbound
             outbound.exchange = delay.rawValue
             try await broker.publish([outbound])
-            try await delivery.ack()
+            try await ack(delivery, of: queue)
         case .abandon(let reason):
             try await abandon(delivery, envelope, of: queue, attempt: attempt, reason: reason)
+        }
+    }
+
+    /// What the handler made of the job. One that was cancelled says so soon in the ledger; until then it comes again.
+    private func disposition(
+        of envelope: JobEnvelope, _ queue: WorkerQueue, _ attempt: Int
+    ) async throws -> Disposition {
+        let logger = logger(for: envelope)
+        let run = await running.run(envelope) { try await queue.run(envelope, attempt, logger) }
+        switch run.result {
+        case .success(let disposition): return disposition
+        case .failure where run.isCancelled && !Task.isCancelled:
+            logger.notice("the job's handler was cancelled")
+            return try await ledger.isApplied(envelope.request.id)
+                ? .done : .retry(after: .seconds(1), reason: "cancelled while it ran")
+        case .failure(let error): return .retry(reason: "\(error)")
         }
     }
 
@@ -98,7 +116,19 @@ struct JobRunner: Sendable {
         let dead = DeadLetterMessage.outbound(
             delivery.message, from: queue.queue, reason: reason, attempts: attempts, at: Date.now.iso8601)
         try await broker.publish([dead])
+        metrics.died(in: queue.queue)
+        try await ack(delivery, of: queue)
+    }
+
+    /// The job had its effect before.
+    private func drop(_ delivery: Delivery, of queue: WorkerQueue) async throws {
+        metrics.dropped(duplicateIn: queue.queue)
+        try await ack(delivery, of: queue)
+    }
+
+    private func ack(_ delivery: Delivery, of queue: WorkerQueue) async throws {
         try await delivery.ack()
+        metrics.acked(queue.queue)
     }
 
     private func giveBack(_ delivery: Delivery) async {

@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import Metrics
 import ServiceLifecycle
 
 /// Consumes work queues and runs their handlers.
@@ -10,18 +11,31 @@ package struct Worker: Service {
     private let broker: any Broker
     private let queues: [WorkerQueue]
     private let runner: JobRunner
+    private let control: ControlLoop
     private let logger: Logger
 
-    package init(broker: any Broker, ledger: any JobLedger, queues: [WorkerQueue], logger: Logger) {
+    /// - Parameter clock: times the looks at what was asked of the worker.
+    package init(
+        broker: any Broker, ledger: any JobLedger, control: any JobControl, queues: [WorkerQueue],
+        metrics: JobMetrics = JobMetrics(factory: NOOPMetricsHandler.instance),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
         self.broker = broker
         self.queues = queues
         self.logger = logger
-        runner = JobRunner(broker: broker, ledger: ledger, logger: logger)
+        let running = RunningJobs()
+        runner = JobRunner(broker: broker, ledger: ledger, running: running, metrics: metrics, logger: logger)
+        self.control = ControlLoop(
+            broker: broker, control: control, running: running,
+            // Nothing is taken from a queue before it is known whether it is paused.
+            switches: Dictionary(uniqueKeysWithValues: queues.map { ($0.queue, ConsumerSwitch(isPaused: true)) }),
+            clock: clock, logger: logger)
     }
 
     /// Consumes until graceful shutdown: consumers are cancelled, jobs in hand finish, then it returns.
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await control.run() }
             for queue in queues {
                 group.addTask { await consume(queue) }
             }
@@ -30,7 +44,8 @@ package struct Worker: Service {
 
     private func consume(_ queue: WorkerQueue) async {
         let loop = ConsumerLoop(
-            broker: broker, queue: queue.queue.rawValue, prefetch: queue.concurrency, logger: logger)
+            broker: broker, queue: queue.queue.rawValue, prefetch: queue.concurrency,
+            consumerSwitch: control.switches[queue.queue] ?? ConsumerSwitch(), logger: logger)
         await loop.run { subscription in
             try await work(on: subscription, of: queue)
         }

@@ -22,12 +22,14 @@ extension OperationsService {
     }
 
     /// Takes back the mark of the letter's job and asks for the job again, in one transaction.
-    /// - Throws: `RequestError`: 404 for an unknown letter, 409 for one that was replayed or cannot be.
+    /// - Throws: `RequestError`: 404 for an unknown letter, 409 for one that was replayed or cannot be, 503 while too
+    ///   much waits for the broker.
     package func replay(_ id: Int64, by user: UserContext) async throws -> DeadLetterReport {
         try Self.demandAdministrator(user)
         return try await catalog.write { writer in
             let letter = try Self.letter(id, writer)
             if case .refuse(let why) = ReplayPlan(for: letter) { throw RequestError(status: 409, why) }
+            try outbox.demandRoom(writer)
             try writer.markReplayed(id, at: Date.now.iso8601)
             do {
                 try writer.reopen(jobID: letter.jobID, queue: letter.queue)

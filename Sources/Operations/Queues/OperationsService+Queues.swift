@@ -11,12 +11,15 @@ extension OperationsService {
 
     func sampleQueues() async throws -> QueuesState {
         let depths = await brokerDepths()
-        let (pending, dead) = try await catalog.read { (try $0.pendingJobs(), try $0.deadLetterCounts()) }
+        let (pending, dead, paused) = try await catalog.read { reader in
+            (try reader.pendingJobs(), try reader.deadLetterCounts(), try reader.pausedQueues())
+        }
         return QueuesState(
             queues: WorkQueue.allCases.map { queue in
                 QueueStatus(
                     of: queue, pending: pending.first { $0.queue == queue.rawValue },
-                    recordedDead: dead[queue.rawValue] ?? 0, depths: depths?[queue])
+                    recordedDead: dead[queue.rawValue] ?? 0, depths: depths?[queue],
+                    pause: paused.first { $0.name == queue.rawValue })
             })
     }
 

@@ -13,11 +13,14 @@ package struct QueueStatus: Sendable, Codable, Equatable {
     package var oldestSeconds: Double?
     /// Dead letters that nobody replayed, those still on their way to the catalog included.
     package var dead: Int
+    /// Whether no more jobs are taken from it until it is resumed.
+    package var paused: Bool
     /// What makes these numbers less than sure.
     package var note: String?
 
     package init(
-        name: String, ready: Int, unacked: Int, consumers: Int, oldestSeconds: Double?, dead: Int, note: String? = nil
+        name: String, ready: Int, unacked: Int, consumers: Int, oldestSeconds: Double?, dead: Int,
+        paused: Bool = false, note: String? = nil
     ) {
         self.name = name
         self.ready = ready
@@ -25,19 +28,24 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         self.consumers = consumers
         self.oldestSeconds = oldestSeconds
         self.dead = dead
+        self.paused = paused
         self.note = note
     }
 
     /// Puts together what catalog and broker say.
     /// - Parameter depths: the broker's; nil when it was not reached.
-    init(of queue: WorkQueue, pending: PendingJobs?, recordedDead: Int, depths: BrokerDepths?) {
+    init(
+        of queue: WorkQueue, pending: PendingJobs?, recordedDead: Int, depths: BrokerDepths?, pause: PausedQueue? = nil
+    ) {
         let count = pending?.count ?? 0
         let unpublished = pending?.unpublished ?? 0
         let published = max(0, count - unpublished)
         name = queue.rawValue
         oldestSeconds = count > 0 ? pending.map { ($0.oldestSeconds * 10).rounded() / 10 } : nil
         dead = recordedDead + (depths?.dead?.ready ?? 0)
+        paused = pause != nil
         var notes: [String] = []
+        if let pause { notes.append("\(queue.rawValue) was paused by \(pause.pausedBy) at \(pause.pausedAt)") }
         if unpublished > 0 { notes.append("\(unpublished) wait in the outbox") }
         if depths == nil {
             ready = published
@@ -58,7 +66,7 @@ package struct QueueStatus: Sendable, Codable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, ready, unacked, consumers, oldestSeconds, dead, note
+        case name, ready, unacked, consumers, oldestSeconds, dead, paused, note
     }
 
     /// `oldestSeconds` is always there, null when nothing waits.
@@ -70,6 +78,7 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         try container.encode(consumers, forKey: .consumers)
         try container.encode(oldestSeconds, forKey: .oldestSeconds)
         try container.encode(dead, forKey: .dead)
+        try container.encode(paused, forKey: .paused)
         try container.encodeIfPresent(note, forKey: .note)
     }
 }

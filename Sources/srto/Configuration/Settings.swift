@@ -27,6 +27,8 @@ struct Settings: Sendable {
     var chunkBytes: Int
     var snapshotsAtOnce: Int
     var tokenLifetimeHours: Int
+    /// Jobs and events that may wait for the broker before new work is turned away.
+    var outboxEntries: Int
 
     var catalogPath: String { home.appending(path: "catalog.sqlite").path }
     var objectsPath: String { home.appending(path: "objects").path }
@@ -73,6 +75,7 @@ struct Settings: Sendable {
         chunksAtOnce = number("import.chunks.at.once", 2, 1...10)
         chunkBytes = number("import.chunk.bytes", 1 << 20, 1024...(64 << 20))
         snapshotsAtOnce = number("snapshot.at.once", 2, 1...16)
+        outboxEntries = number("outbox.entries", 200_000, 100...10_000_000)
         tokenLifetimeHours = number("token.lifetime.hours", 720, 1...87_600)
         let level = text("log.level", "info")
         logLevel = Logger.Level(rawValue: level) ?? .info

@@ -17,7 +17,7 @@ extension House {
         let tokens = try await TokenAuthority(secret: secret.key(for: "tokens"))
         let services = APIServices(
             imports: imports, snapshots: SnapshotService(catalog: catalog, store: objects), operations: operations,
-            objects: objects, tokens: tokens, publicURL: settings.publicURL,
+            objects: objects, metrics: metrics, tokens: tokens, publicURL: settings.publicURL,
             health: HealthProbe(health).answer)
         let router =
             roles.contains(.api)

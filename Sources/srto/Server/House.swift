@@ -29,6 +29,7 @@ struct House: Sendable {
     let imports: ImportService
     let stages: ImportStages
     let operations: OperationsService
+    let metrics: PrometheusRegistry
 
     /// Opens what is local and prepares what is remote; nothing is reached yet.
     /// - Throws: `StartError`, `CatalogError` or `ObjectStoreError`, each one clear sentence.
@@ -40,17 +41,21 @@ struct House: Sendable {
         connection = try BrokerConnection(settings, declaresTopology: true, logger: logger)
         cache = try CacheConnection(settings, logger: logger)
         broker = AMQPBroker(client: connection.client)
+        metrics = Self.registry()
         secret = try ServerSecret.readOrMake(path: settings.secretPath)
         catalog = try SQLiteCatalog(path: settings.catalogPath)
         objects = try LocalObjectStore(root: settings.objectsPath)
         var limits = ImportLimits()
         limits.chunkBytes = settings.chunkBytes
+        limits.outboxEntries = settings.outboxEntries
         let hotState = RedisImportHotState(client: cache.client, logger: logger)
         imports = ImportService(
             catalog: catalog, store: objects, signer: URLSigner(secret: secret.key(for: "object URLs")),
-            hotState: hotState, limits: limits)
+            hotState: hotState, control: ControlSignal(broker: broker), limits: limits)
         stages = ImportStages(catalog: catalog, store: objects, hotState: hotState, limits: limits)
-        operations = OperationsService(broker: broker, catalog: catalog)
+        operations = OperationsService(
+            broker: broker, catalog: catalog, outbox: OutboxBound(entries: settings.outboxEntries))
+        addCollectors()
     }
 
     /// The schemas that the server ships, kept in the catalog; one that is there already is left alone.
@@ -79,7 +84,11 @@ struct House: Sendable {
         }
         let queues = workerQueues(for: roles)
         if !queues.isEmpty {
-            services.append(Worker(broker: broker, ledger: catalog, queues: queues, logger: logger))
+            services.append(
+                Worker(
+                    broker: broker, ledger: catalog, control: catalog, queues: queues,
+                    metrics: JobMetrics(factory: metrics),
+                    logger: logger))
         }
         if roles.contains(.api) || roles.contains(.notifier) {
             services += try await httpServices(roles)

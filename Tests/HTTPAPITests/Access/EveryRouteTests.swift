@@ -9,7 +9,7 @@ struct EveryRouteTests {
     enum Demand { case nothing, signature, token }
 
     static let table: [String: Demand] = [
-        "GET /health": .nothing, "HEAD /health": .nothing,
+        "GET /health": .nothing, "HEAD /health": .nothing, "GET /metrics": .token, "HEAD /metrics": .token,
         "PUT /api/objects/**": .signature, "GET /api/objects/**": .signature, "HEAD /api/objects/**": .signature,
         "POST /api/import/schema": .token, "GET /api/import/schema": .token, "HEAD /api/import/schema": .token,
         "POST /api/import/session": .token, "GET /api/import/session": .token, "HEAD /api/import/session": .token,
@@ -18,6 +18,8 @@ struct EveryRouteTests {
         "GET /api/territory/list": .token, "HEAD /api/territory/list": .token,
         "GET /api/territory/{id}/snapshot": .token, "HEAD /api/territory/{id}/snapshot": .token,
         "GET /api/operations/queues": .token, "HEAD /api/operations/queues": .token,
+        "POST /api/import/cancel": .token,
+        "POST /api/operations/queues/{name}/pause": .token, "POST /api/operations/queues/{name}/resume": .token,
         "GET /api/operations/dead": .token, "HEAD /api/operations/dead": .token,
         "GET /api/operations/dead/{id}": .token, "HEAD /api/operations/dead/{id}": .token,
         "POST /api/operations/dead/{id}/replay": .token,
@@ -68,7 +70,7 @@ struct EveryRouteTests {
         }
     }
 
-    @Test(arguments: ["/", "/api", "/api/", "/api/nothing", "/api/import", "/metrics", "/api/objects", "//health/x"])
+    @Test(arguments: ["/", "/api", "/api/", "/api/nothing", "/api/import", "/metric", "/api/objects", "//health/x"])
     func `what is no route is 404, with a token and without`(_ path: String) async throws {
         try await APIHouse.with { house in
             for user in [UserContext.admin, nil] {

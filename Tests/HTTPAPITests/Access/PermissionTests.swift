@@ -32,6 +32,10 @@ struct PermissionTests {
         Call(method: .get, path: "/api/territory/EAST/snapshot", user: .westViewer),
         Call(method: .get, path: "/api/territory/COUNTRY/snapshot", user: .westViewer),
         Call(method: .get, path: "/api/territory/WEST/snapshot", user: .producer),
+        Call(method: .get, path: "/metrics", user: .producer),
+        Call(method: .post, path: "/api/operations/queues/import.merge/pause", user: .producer),
+        Call(method: .post, path: "/api/operations/queues/import.merge/resume", user: .producer),
+        Call(method: .post, path: "/api/import/cancel", user: .guest, body: #"{"sessionId": "imp_1"}"#),
         Call(method: .get, path: "/api/operations/queues", user: .producer),
         Call(method: .get, path: "/api/operations/dead", user: .producer),
         Call(method: .get, path: "/api/operations/dead/1", user: .westViewer),
@@ -61,6 +65,7 @@ struct PermissionTests {
         ("GET", "/api/import/session/ID", nil), ("GET", "/api/import/session?sessionId=ID", nil),
         ("POST", "/api/import/process", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/validate", #"{"sessionId": "ID"}"#),
+        ("POST", "/api/import/cancel", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/upload", #"{"sessionId": "ID", "fileName": "outlets.csv"}"#),
     ]) func `another's session answers exactly as a missing one`(
         _ method: String, _ path: String, _ body: String?

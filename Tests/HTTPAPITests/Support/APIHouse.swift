@@ -8,6 +8,7 @@ import Hummingbird
 import HummingbirdTesting
 import Imports
 import Jobs
+import JobsConformance
 import Logging
 import NIOCore
 import ObjectStore
@@ -66,13 +67,15 @@ struct APIHouse: Sendable {
             let tokens = try await TokenAuthority(secret: secret)
             let usedCatalog: any Catalog = fittings.catalogFault.map { FaultyCatalog(fault: $0) } ?? catalog
             let usedStore: any ObjectStore = fittings.storeFault.map { FaultyStore(fault: $0) } ?? store
+            let broker = InMemoryBroker(topology: try .truth)
             let services = APIServices(
                 imports: ImportService(
                     catalog: usedCatalog, store: usedStore, signer: signer, hotState: hotState,
-                    limits: fittings.limits),
+                    control: ControlSignal(broker: broker), limits: fittings.limits),
                 snapshots: SnapshotService(catalog: usedCatalog, store: usedStore),
-                operations: OperationsService(broker: try Self.broker(), catalog: usedCatalog), objects: usedStore,
-                tokens: tokens, publicURL: fittings.publicURL, health: { fittings.health })
+                operations: OperationsService(broker: broker, catalog: usedCatalog), objects: usedStore,
+                metrics: PrometheusRegistry(help: [:]), tokens: tokens, publicURL: fittings.publicURL,
+                health: { fittings.health })
             let router =
                 fittings.healthOnly
                 ? APIRouter.healthOnly(services, logger: logger) : APIRouter.build(services, logger: logger)
@@ -101,10 +104,5 @@ struct APIHouse: Sendable {
         }
         return try await client.executeRequest(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
-    }
-
-    private static func broker() throws -> InMemoryBroker {
-        let definitions = TestServers.repository.appending(path: "topology/definitions.json")
-        return InMemoryBroker(topology: try TopologyDefinition(definitionsJSON: try Data(contentsOf: definitions)))
     }
 }

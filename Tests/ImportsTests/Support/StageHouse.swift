@@ -3,6 +3,7 @@ import CatalogSQLite
 import Domain
 import Foundation
 import Jobs
+import JobsConformance
 import ObjectStore
 import TestSupport
 
@@ -36,7 +37,8 @@ struct StageHouse: Sendable {
         stages = ImportStages(catalog: catalog, store: store, hotState: NoHotState(), limits: limits)
         imports = ImportService(
             catalog: catalog, store: store, signer: URLSigner(secret: [UInt8](repeating: 7, count: 32)),
-            hotState: NoHotState(), limits: limits)
+            hotState: NoHotState(), control: ControlSignal(broker: InMemoryBroker(topology: try .truth)), limits: limits
+        )
     }
 
     /// Opens a session and uploads its files; returns its id.

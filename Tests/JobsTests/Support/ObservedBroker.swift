@@ -36,6 +36,10 @@ final class ObservedBroker: Broker {
         try await inner.read(stream: stream, from: position)
     }
 
+    func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription {
+        try await inner.listen(to: exchange)
+    }
+
     func depth(of queue: String) async throws(BrokerError) -> QueueDepth? {
         try await inner.depth(of: queue)
     }

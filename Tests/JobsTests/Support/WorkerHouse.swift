@@ -3,6 +3,7 @@ import Foundation
 import Jobs
 import JobsConformance
 import Logging
+import MetricsTestKit
 import ServiceLifecycle
 import ServiceLifecycleTestKit
 import Synchronization
@@ -15,6 +16,8 @@ struct WorkerHouse: Sendable {
     let broker: ObservedBroker
     let ledger = MemoryLedger()
     let handler: ScriptedHandler
+    /// What the worker counted.
+    let metrics = TestMetrics()
 
     /// - Parameter script: what the handler does, job by job.
     init(
@@ -29,7 +32,9 @@ struct WorkerHouse: Sendable {
     /// Runs the worker while `body` runs, then shuts it down gracefully and waits until it has gone.
     func whileWorking(concurrency: Int = 4, _ body: @escaping @Sendable () async throws -> Void) async throws {
         let queue = WorkerQueue(.importResolve, concurrency: concurrency, handler: handler)
-        let worker = Worker(broker: broker, ledger: ledger, queues: [queue], logger: .quiet)
+        let worker = Worker(
+            broker: broker, ledger: ledger, control: ledger, queues: [queue], metrics: JobMetrics(factory: metrics),
+            clock: clock, logger: .quiet)
         try await runGracefully(worker, while: body)
     }
 
@@ -47,6 +52,29 @@ struct WorkerHouse: Sendable {
     func left() async throws -> Int {
         memory.cut()
         return try await memory.depth(of: WorkQueue.importResolve.rawValue)?.ready ?? 0
+    }
+
+    /// Returns when the worker hears signals: it looks once for its clock and once when it begins to listen.
+    func listens() async throws {
+        for _ in 0..<2 { _ = try await ledger.looks.next("the looks at the start") }
+    }
+
+    /// Returns when the worker has left the work queue.
+    func consumerLeaves() async throws {
+        try await within(.seconds(20), "the consumer's end") {
+            while try await memory.depth(of: WorkQueue.importResolve.rawValue)?.consumers != 0 { await Task.yield() }
+        }
+    }
+
+    /// Returns when the worker has acknowledged something.
+    func acknowledged() async throws {
+        try await within(.seconds(20), "an acknowledgement") {
+            while try metrics.expectCounter(
+                JobMetrics.Name.acked.rawValue, [("queue", WorkQueue.importResolve.rawValue)]
+            ).totalValue == 0 {
+                await Task.yield()
+            }
+        }
     }
 
     /// The dead letters of the work queue.
@@ -87,9 +115,31 @@ struct ScriptedHandler: JobHandler {
     }
 }
 
-/// Marks of applied jobs.
-final class MemoryLedger: JobLedger {
+/// Marks of applied jobs, and what was asked of the worker.
+final class MemoryLedger: JobLedger, JobControl {
     private let applied = Mutex<Set<String>>([])
+    private let cancelled = Mutex<Set<String>>([])
+    private let paused = Mutex<Set<WorkQueue>>([])
+    /// What was paused at each look of the worker.
+    let looks = Signals<Set<WorkQueue>>()
+
+    func setPaused(_ queues: Set<WorkQueue>) { paused.withLock { $0 = queues } }
+
+    /// As the catalog does it: the job is marked, so that it is not run, and told to whoever runs it.
+    func cancel(_ id: String) {
+        mark(id)
+        cancelled.withLock { _ = $0.insert(id) }
+    }
+
+    func pausedQueues() async throws -> Set<WorkQueue> {
+        let queues = paused.withLock { $0 }
+        looks.send(queues)
+        return queues
+    }
+
+    func cancelledJobs(among ids: Set<String>) async throws -> Set<String> {
+        cancelled.withLock { $0 }.intersection(ids)
+    }
 
     func mark(_ id: String) { applied.withLock { _ = $0.insert(id) } }
     func isApplied(_ jobID: String) async throws -> Bool { applied.withLock { $0.contains(jobID) } }

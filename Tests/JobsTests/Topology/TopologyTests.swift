@@ -67,7 +67,8 @@ struct TopologyTests {
             + DelayQueue.allCases.map(\.rawValue) + [Topology.eventLog]
         #expect(Set(truth.queues.map(\.name)) == Set(known))
         #expect(truth.queues.count == known.count)
-        let exchanges = DelayQueue.allCases.map(\.rawValue) + [Topology.jobs, Topology.dead, Topology.events]
+        let exchanges =
+            DelayQueue.allCases.map(\.rawValue) + [Topology.jobs, Topology.dead, Topology.events, Topology.control]
         #expect(Set(truth.exchanges.map(\.name)) == Set(exchanges))
         #expect(truth.bindings.count == truth.queues.count)
     }

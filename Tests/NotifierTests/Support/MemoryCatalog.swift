@@ -65,6 +65,9 @@ final class MemoryCatalog: Catalog {
         func sessions(
             in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
         ) throws -> [ImportSession] { [] }
+        func pausedQueues() throws -> [PausedQueue] { [] }
+        func outboxState() throws -> OutboxState { OutboxState(entries: 0, oldestSeconds: 0) }
+        func outboxDepth(upTo limit: Int) throws -> Int { 0 }
         func sessionsAwaitingSnapshots(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }
         func awaitedSnapshots(ofSession id: String) throws -> [String] { [] }
         func sessionsToClear(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }

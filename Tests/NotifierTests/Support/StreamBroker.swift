@@ -62,6 +62,10 @@ final class StreamBroker: Broker {
         throw BrokerError(.refused, "only streams here")
     }
 
+    func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription {
+        throw BrokerError(.refused, "only streams here")
+    }
+
     func depth(of queue: String) async throws(BrokerError) -> QueueDepth? {
         QueueDepth(ready: state.withLock { $0.messages.count }, consumers: 0)
     }

@@ -3,6 +3,7 @@ import CatalogSQLite
 import Domain
 import Foundation
 import Jobs
+import JobsConformance
 import Logging
 import Operations
 import ServiceLifecycle
@@ -21,14 +22,7 @@ struct OperationsHouse: Sendable {
             try await body(
                 OperationsHouse(
                     catalog: try SQLiteCatalog(path: folder.appending(path: "catalog.sqlite").path),
-                    memory: InMemoryBroker(topology: try topology)))
-        }
-    }
-
-    static var topology: TopologyDefinition {
-        get throws {
-            let file = TestServers.repository.appending(path: "topology/definitions.json")
-            return try TopologyDefinition(definitionsJSON: try Data(contentsOf: file))
+                    memory: InMemoryBroker(topology: try .truth)))
         }
     }
 

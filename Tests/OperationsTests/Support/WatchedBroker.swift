@@ -58,6 +58,10 @@ final class WatchedBroker: Broker {
     }
 
     func depth(of queue: String) async throws(BrokerError) -> QueueDepth? { try await inner.depth(of: queue) }
+
+    func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription {
+        try await inner.listen(to: exchange)
+    }
 }
 
 /// A broker that is not reached.
@@ -75,4 +79,6 @@ struct UnreachableBroker: Broker {
     }
 
     func depth(of queue: String) async throws(BrokerError) -> QueueDepth? { throw Self.fault }
+
+    func listen(to exchange: String) async throws(BrokerError) -> BrokerSubscription { throw Self.fault }
 }

@@ -62,6 +62,7 @@ struct FileSurvey {
         var digest = SHA256()
         var offset = 0
         while true {
+            try Task.checkCancellation()
             let piece = try await store.get(source, offset: offset, count: Self.pieceBytes)
             if piece.isEmpty { break }
             digest.update(data: piece)

@@ -61,6 +61,13 @@ extension ServerAPI {
         }
     }
 
+    /// Ends a session before it is merged.
+    func cancel(_ sessionID: String) async throws(ClientError) -> JSONValue {
+        let body = try Self.json(Reference(sessionId: sessionID))
+        return try await fetch(
+            Call(method: .POST, url: address.url("/api/import/cancel"), body: .json(body)), as: JSONValue.self)
+    }
+
     /// How a session stands.
     func session(_ id: String) async throws(ClientError) -> SessionDocument {
         try await fetch(sessionCall(id), as: SessionDocument.self)

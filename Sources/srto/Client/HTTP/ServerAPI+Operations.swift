@@ -7,6 +7,12 @@ extension ServerAPI {
         try await list(address.url("/api/operations/queues"), named: "queues")
     }
 
+    /// Pauses or resumes a work queue; how it stands then.
+    func setPaused(_ isPaused: Bool, queue: String) async throws(ClientError) -> JSONValue {
+        let path = "/api/operations/queues/\(ServerAddress.escaped(queue))/\(isPaused ? "pause" : "resume")"
+        return try await fetch(Call(method: .POST, url: address.url(path)), as: JSONValue.self)
+    }
+
     /// Dead letters, newest first.
     /// - Parameter queue: only of this work queue.
     func deadLetters(queue: String?) async throws(ClientError) -> [JSONValue] {

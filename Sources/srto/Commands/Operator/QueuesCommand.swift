@@ -40,7 +40,8 @@ struct QueuesCommand: AsyncParsableCommand {
                 default: nil
                 }
             table.add([
-                queue["name"]?.cell ?? "", count(queue["ready"]), count(queue["unacked"]), count(queue["consumers"]),
+                (queue["name"]?.cell ?? "") + (queue["paused"] == .bool(true) ? " (paused)" : ""),
+                count(queue["ready"]), count(queue["unacked"]), count(queue["consumers"]),
                 oldest ?? "-", count(queue["dead"]),
             ])
         }

@@ -1,0 +1,37 @@
+import AMQP
+import Catalog
+import Domain
+import Foundation
+import Jobs
+import Operations
+
+extension House {
+    /// What `/metrics` tells beyond what the runtime counts itself: read when it is asked for.
+    func addCollectors() {
+        let (client, operations) = (connection.client, operations)
+        metrics.collect { Self.brokerSamples(client.statistics) }
+        metrics.collect { await operations.metricSamples() }
+    }
+
+    /// An empty registry that knows the runtime's metrics.
+    static func registry() -> PrometheusRegistry {
+        PrometheusRegistry(
+            help: Dictionary(uniqueKeysWithValues: JobMetrics.Name.allCases.map { ($0.rawValue, $0.help) }))
+    }
+
+    private static func brokerSamples(_ statistics: AMQPStatistics) -> [MetricSample] {
+        [
+            ("published", "Messages written to a connection.", statistics.published),
+            ("confirmed", "Messages that the broker took over.", statistics.confirmed),
+            ("returned", "Messages that no queue took.", statistics.returned),
+            ("nacked", "Messages that the broker refused.", statistics.nacked),
+            ("consumed", "Messages received by consumers, events included.", statistics.delivered),
+            ("acked", "Deliveries acknowledged, events included.", statistics.acked),
+            ("rejected", "Deliveries given back.", statistics.rejected),
+            ("acks_discarded", "Acks whose connection was gone.", statistics.discardedAcks),
+            ("reconnects", "Connections made again after a loss.", statistics.reconnects),
+        ].map { name, help, count in
+            MetricSample("srto_broker_\(name)_total", .counter, help: help, value: Double(count))
+        }
+    }
+}
