@@ -2,10 +2,11 @@
 # make stop   end what `make run` started
 # make clean  stop, and remove what it kept (.srto/) and the build
 # make test   the whole suite, against servers that it starts itself
+# make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test lint install bench
+.PHONY: run stop clean test lint install bench simulate
 
 run: install
 	swift build -c release --product srto
@@ -22,6 +23,12 @@ install:
 
 test: install lint
 	.ci/test
+
+SEEDS ?= 10000
+SEED ?=
+simulate:
+	SRTO_SIMULATION_SEEDS=$(SEEDS) SRTO_SIMULATION_SEED=$(SEED) \
+		swift test --filter 'SimulationTests\.SimulationTests/holds'
 
 lint:
 	swift format lint --recursive --parallel --strict Package.swift Sources Tests

@@ -137,6 +137,7 @@ let package = Package(
                 log, lifecycle, lifecycleTestKit, metrics,
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]),
+        tests("SimulationTests", ["Domain", "Jobs", "JobsConformance", "TestSupport"], uses: [log]),
         tests(
             "JobsAMQPTests", ["AMQP", "Domain", "Jobs", "JobsAMQP", "JobsConformance", "TestSupport"],
             uses: nio + [log]),

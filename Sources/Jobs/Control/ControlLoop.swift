@@ -16,7 +16,7 @@ struct ControlLoop: Sendable {
 
     /// Runs until graceful shutdown.
     func run() async {
-        await cancelWhenGracefulShutdown {
+        await cancelledAtShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await listen() }
                 group.addTask { await look() }

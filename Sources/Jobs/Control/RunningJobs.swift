@@ -37,22 +37,31 @@ final class RunningJobs: Sendable {
         for cancel in cancels { cancel() }
     }
 
-    /// Runs `body` in a task of its own that `cancel` ends.
+    /// Runs `body` in a child task that `cancel` ends.
     /// - Returns: what `body` returned, and whether it was cancelled meanwhile.
     func run<Value: Sendable>(
         _ envelope: JobEnvelope, _ body: @Sendable @escaping () async throws -> Value
     ) async -> (result: Result<Value, any Error>, isCancelled: Bool) {
-        let task = Task { try await body() }
+        let (told, teller) = AsyncStream.makeStream(of: Void.self)
         let number = state.withLock { state in
             state.last += 1
             state.entries[state.last] = Entry(
-                job: envelope.request.id, subject: envelope.request.subject, cancel: { task.cancel() })
+                job: envelope.request.id, subject: envelope.request.subject, cancel: { teller.yield() })
             return state.last
         }
-        let result = await withTaskCancellationHandler {
-            await task.result
-        } onCancel: {
-            task.cancel()
+        let result = await withTaskGroup(of: Result<Value, any Error>?.self) { group in
+            group.addTask {
+                do { return .success(try await body()) } catch { return .failure(error) }
+            }
+            group.addTask {
+                for await _ in told { return nil }
+                return nil
+            }
+            // The body's result, or that it was told to end: then its result is still to come.
+            var result = await group.next() ?? nil
+            group.cancelAll()
+            if result == nil { result = await group.next() ?? nil }
+            return result ?? .failure(CancellationError())
         }
         let entry = state.withLock { $0.entries.removeValue(forKey: number) }
         return (result, entry?.isCancelled ?? false)

@@ -110,6 +110,11 @@ struct BrokerState {
         for taker in takers { store(message, in: taker, exchange: exchange, routingKey: key) }
     }
 
+    /// Messages in a queue, those in consumers' hands included.
+    func held(by name: String) -> Int {
+        (queues[name]?.ready ?? 0) + consumers.values.reduce(0) { $0 + ($1.queue == name ? $1.unsettled.count : 0) }
+    }
+
     // MARK: Consuming
 
     mutating func subscribe(to name: String, prefetch: Int) throws(BrokerError) -> Int {
@@ -197,17 +202,26 @@ struct BrokerState {
 
     /// Drops every connection: consumers come back by themselves, their deliveries come back to them. Readers of a
     /// stream end.
-    mutating func cut() {
-        for id in consumers.keys.sorted() where consumers[id]?.position != nil {
-            guard let stream = consumers[id]?.queue else { continue }
-            _ = consumers[id]?.end(.failed(BrokerError(.unavailable, "the connection to the broker was lost")))
-            streams[stream]?.readers.remove(id)
-            forgetListener(stream)
-            awake.insert(id)
-        }
-        for id in consumers.keys.sorted() where consumers[id]?.position == nil {
-            guard let queue = consumers[id]?.queue, let messages = consumers[id]?.dropDeliveries() else { continue }
-            for message in messages { putBack(message, in: queue) }
+    mutating func cut() { lose(Set(consumers.keys), forGood: false) }
+
+    /// Drops the connection of these consumers.
+    /// - Parameter forGood: whether nobody is there who would consume again.
+    mutating func lose(_ ids: Set<Int>, forGood: Bool) {
+        for id in ids.sorted() {
+            guard let queue = consumers[id]?.queue else { continue }
+            if consumers[id]?.position != nil {
+                _ = consumers[id]?.end(.failed(BrokerError(.unavailable, "the connection to the broker was lost")))
+                streams[queue]?.readers.remove(id)
+                forgetListener(queue)
+                awake.insert(id)
+                continue
+            }
+            for message in consumers[id]?.dropDeliveries() ?? [] { putBack(message, in: queue) }
+            if forGood {
+                _ = consumers[id]?.end(.cancelled)
+                queues[queue]?.consumers.removeAll { $0 == id }
+                awake.insert(id)
+            }
             if consumers[id]?.isSpent == true { consumers[id] = nil }
         }
         for name in queues.keys.sorted() { dispatch(name) }

@@ -15,7 +15,7 @@ struct EventLogProbe {
                 return try await deliveries.next() == nil
             }
             group.addTask {
-                try await Task.sleep(for: patience)
+                try await Surroundings.current.sleep(patience)
                 return true
             }
             defer { group.cancelAll() }

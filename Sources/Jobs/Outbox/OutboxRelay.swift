@@ -52,17 +52,17 @@ package final class OutboxRelay: Service {
 
     /// Only the wait is cut short by shutdown: entries that are confirmed and not removed would be published twice.
     private func waitForEntries(atMost limit: Duration) async {
-        await cancelWhenGracefulShutdown { await self.store.waitForEntries(atMost: limit) }
+        await cancelledAtShutdown { await self.store.waitForEntries(atMost: limit) }
     }
 
     private func relayWhileLeaseholder() async throws {
         guard try await store.holdRelayLease(owner: owner, seconds: Self.leaseSeconds) else { return }
         let log = try await incarnation()
-        var renewal = ContinuousClock.now
+        var renewal = Surroundings.current.now()
         while goesOn {
-            if ContinuousClock.now - renewal > .seconds(Self.leaseSeconds / 3) {
+            if Surroundings.current.now() - renewal > .seconds(Self.leaseSeconds / 3) {
                 guard try await store.holdRelayLease(owner: owner, seconds: Self.leaseSeconds) else { return }
-                renewal = .now
+                renewal = Surroundings.current.now()
             }
             try await removeConfirmed()
             let entries = try await store.dueEntries(limit: Self.batchSize)

@@ -66,10 +66,11 @@ struct JobRunner: Sendable {
     private func handle(
         _ delivery: Delivery, _ envelope: JobEnvelope, of queue: WorkerQueue, attempt: Int
     ) async throws {
-        let start = ContinuousClock.now
+        let start = Surroundings.current.now()
         let disposition = try await disposition(of: envelope, queue, attempt)
-        let aftermath = Aftermath(disposition, envelope: envelope, attempt: attempt, jitter: .random(in: 0...1))
-        metrics.ran(ContinuousClock.now - start, aftermath.outcome, in: queue.queue)
+        let aftermath = Aftermath(
+            disposition, envelope: envelope, attempt: attempt, jitter: Surroundings.current.random(0...1))
+        metrics.ran(Surroundings.current.now() - start, aftermath.outcome, in: queue.queue)
         switch aftermath {
         case .ack:
             try await ack(delivery, of: queue)
@@ -114,7 +115,8 @@ struct JobRunner: Sendable {
         _ delivery: Delivery, of queue: WorkerQueue, reason: String, attempts: Int
     ) async throws {
         let dead = DeadLetterMessage.outbound(
-            delivery.message, from: queue.queue, reason: reason, attempts: attempts, at: Date.now.iso8601)
+            delivery.message, from: queue.queue, reason: reason, attempts: attempts,
+            at: Surroundings.current.date().iso8601)
         try await broker.publish([dead])
         metrics.died(in: queue.queue)
         try await ack(delivery, of: queue)

@@ -42,7 +42,7 @@ struct WorkerControlTests {
         #expect(await house.handler.handled.rest().isEmpty)
     }
 
-    /// Seen red with the signal's subject not looked at: the handler waited for its time-out.
+    /// Seen red with nothing looked at when a signal came, and the clock standing still.
     @Test func `a cancelled job ends while it runs, is acknowledged and never comes back`() async throws {
         let house = try WorkerHouse { _ in
             try await Signals<Void>().next("what never comes")
@@ -77,7 +77,8 @@ struct WorkerControlTests {
         #expect(try await house.left() == 0)
     }
 
-    /// The server that cancels may die between its signal and its transaction: then nothing was cancelled.
+    /// The server that cancels may die between its signal and its transaction: then nothing was cancelled. Seen red with
+    /// the signal's subject not looked at.
     @Test func `a job that was told to end and not cancelled is tried again`() async throws {
         let house = try WorkerHouse { job in
             guard job.attempt == 1 else { return .done }
