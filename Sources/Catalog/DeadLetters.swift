@@ -54,6 +54,9 @@ package protocol DeadLetterWriter {
     /// Counts a dead letter as replayed.
     func markReplayed(_ id: Int64, at instant: String) throws
 
+    /// Forgets the dead letters of a work queue that were not replayed. Returns how many there were.
+    func purgeDeadLetters(queue: String) throws -> Int
+
     /// Takes back the mark of a job's effect and asks for the job again under its id.
     func reopen(jobID: String, queue: String) throws
 }

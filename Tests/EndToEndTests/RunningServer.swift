@@ -5,12 +5,17 @@ import TestSupport
 enum RunningServer {
     /// Starts one in a folder and virtual host of its own.
     static func with(_ body: (ServerProcess, URL) async throws -> Void) async throws {
+        try await with { server, _, folder in try await body(server, folder) }
+    }
+
+    /// The same, with its virtual host at the broker.
+    static func with(_ body: (ServerProcess, TestVirtualHost, URL) async throws -> Void) async throws {
         try await TestFolder.with { folder in
             try await TestVirtualHost.with { host in
                 let server = try ServerProcess(folder: folder, host: host)
                 do {
                     try await server.start()
-                    try await body(server, folder)
+                    try await body(server, host, folder)
                     _ = try await server.stop()
                 } catch {
                     await server.kill()

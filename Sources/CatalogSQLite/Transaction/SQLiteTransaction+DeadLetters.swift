@@ -45,6 +45,12 @@ extension SQLiteTransaction {
             arguments: [instant, id])
     }
 
+    func purgeDeadLetters(queue: String) throws -> Int {
+        try db.execute(
+            sql: "DELETE FROM dead_letters WHERE queue = ? AND replayed_at IS NULL", arguments: [queue])
+        return db.changesCount
+    }
+
     func reopen(jobID: String, queue: String) throws {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE job_id = ?", arguments: [jobID])
         guard let row else {

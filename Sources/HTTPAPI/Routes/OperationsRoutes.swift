@@ -5,6 +5,7 @@ import Operations
 /// `/api/operations/…`, for administrators.
 struct OperationsRoutes {
     private struct QueueList: Encodable { var queues: [QueueStatus] }
+    private struct Purged: Encodable { var purged: Int }
     private struct DeadLetterList: Encodable { var deadLetters: [DeadLetterReport] }
 
     let services: APIServices
@@ -14,6 +15,7 @@ struct OperationsRoutes {
         routes.on(.post, "/api/operations/queues/:name/pause", use: pause)
         routes.on(.post, "/api/operations/queues/:name/resume", use: resume)
         routes.on(.get, "/api/operations/dead", use: deadLetters)
+        routes.on(.delete, "/api/operations/dead", use: purge)
         routes.on(.get, "/api/operations/dead/:id", use: deadLetter)
         routes.on(.post, "/api/operations/dead/:id/replay", use: replay)
     }
@@ -39,6 +41,15 @@ struct OperationsRoutes {
             queue: try request.queryValue("queue"), limit: try Self.limit(request),
             for: try context.requireUser())
         return try .json(DeadLetterList(deadLetters: letters))
+    }
+
+    private func purge(_ request: Request, _ context: APIContext) async throws -> Response {
+        let user = try context.requireUser()
+        // A purge of everything is asked for queue by queue.
+        guard let queue = try request.queryValue("queue"), !queue.isEmpty else {
+            throw RequestError(status: 400, "say whose dead letters to forget: ?queue=NAME.")
+        }
+        return try .json(Purged(purged: try await services.operations.purge(queue: queue, by: user)))
     }
 
     private func deadLetter(_ request: Request, _ context: APIContext) async throws -> Response {

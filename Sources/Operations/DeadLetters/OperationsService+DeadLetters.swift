@@ -40,6 +40,14 @@ extension OperationsService {
         }
     }
 
+    /// Forgets the dead letters of a work queue: their jobs keep their marks and never run again. Returns how many there
+    /// were.
+    /// - Parameter queue: may be one that there is no more.
+    package func purge(queue: String, by user: UserContext) async throws -> Int {
+        try Self.demandAdministrator(user)
+        return try await catalog.write { try $0.purgeDeadLetters(queue: queue) }
+    }
+
     private static func letter(_ id: Int64, _ reader: any CatalogReader) throws -> DeadLetter {
         guard let letter = try reader.deadLetter(id) else {
             throw RequestError(status: 404, "there is no dead letter \(id): `srto dead list` names those there are.")

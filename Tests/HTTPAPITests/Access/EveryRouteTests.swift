@@ -21,6 +21,7 @@ struct EveryRouteTests {
         "POST /api/import/cancel": .token,
         "POST /api/operations/queues/{name}/pause": .token, "POST /api/operations/queues/{name}/resume": .token,
         "GET /api/operations/dead": .token, "HEAD /api/operations/dead": .token,
+        "DELETE /api/operations/dead": .token,
         "GET /api/operations/dead/{id}": .token, "HEAD /api/operations/dead/{id}": .token,
         "POST /api/operations/dead/{id}/replay": .token,
     ]

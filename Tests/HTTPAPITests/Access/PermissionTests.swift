@@ -38,6 +38,7 @@ struct PermissionTests {
         Call(method: .post, path: "/api/import/cancel", user: .guest, body: #"{"sessionId": "imp_1"}"#),
         Call(method: .get, path: "/api/operations/queues", user: .producer),
         Call(method: .get, path: "/api/operations/dead", user: .producer),
+        Call(method: .delete, path: "/api/operations/dead?queue=import.merge", user: .producer),
         Call(method: .get, path: "/api/operations/dead/1", user: .westViewer),
         Call(method: .post, path: "/api/operations/dead/1/replay", user: .producer),
     ]

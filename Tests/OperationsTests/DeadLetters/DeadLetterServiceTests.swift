@@ -17,6 +17,7 @@ struct DeadLetterServiceTests {
                 { _ = try await house.service.deadLetter(id, for: user) },
                 { _ = try await house.service.deadLetter(id + 1, for: user) },
                 { _ = try await house.service.replay(id, by: user) },
+                { _ = try await house.service.purge(queue: "import.resolve", by: user) },
             ]
             for call in calls {
                 let error = await #expect(throws: RequestError.self) { try await call() }
@@ -35,6 +36,21 @@ struct DeadLetterServiceTests {
             for number in 1...3 { try await house.record(.sample("job-\(number)")) }
             let listed = try await house.service.deadLetters(queue: nil, limit: limit, for: house.admin)
             #expect(listed.map(\.jobId) == ["job-3", "job-2", "job-1"].prefix(wanted).map { $0 })
+        }
+    }
+
+    /// Seen red with the queue not compared.
+    @Test func `a purge forgets one queue's letters and nothing else`() async throws {
+        try await OperationsHouse.with { house async throws in
+            try await house.ask("job-1")
+            try await house.record(.sample("job-1"))
+            try await house.record(.sample("job-2"))
+            try await house.record(.sample("job-3", queue: "import.merge"))
+            #expect(try await house.service.purge(queue: "import.resolve", by: house.admin) == 2)
+            #expect(try await house.letters().map(\.jobID) == ["job-3"])
+            #expect(try await house.service.purge(queue: "import.resolve", by: house.admin) == 0)
+            // A copy of the job that is still on its way is not run after all.
+            #expect(try await house.catalog.isApplied("job-1"))
         }
     }
 

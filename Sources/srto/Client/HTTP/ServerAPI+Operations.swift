@@ -14,9 +14,11 @@ extension ServerAPI {
     }
 
     /// Dead letters, newest first.
-    /// - Parameter queue: only of this work queue.
-    func deadLetters(queue: String?) async throws(ClientError) -> [JSONValue] {
-        let query = queue.map { [(name: "queue", value: $0)] } ?? []
+    /// - Parameters:
+    ///   - queue: only of this work queue.
+    ///   - limit: at most so many, 1 to 1000.
+    func deadLetters(queue: String?, limit: Int = 100) async throws(ClientError) -> [JSONValue] {
+        let query = (queue.map { [(name: "queue", value: $0)] } ?? []) + [(name: "limit", value: String(limit))]
         return try await list(address.url("/api/operations/dead", query: query), named: "deadLetters")
     }
 
@@ -31,6 +33,14 @@ extension ServerAPI {
             Call(method: .POST, url: address.url("/api/operations/dead/\(id)/replay"), isRepeatable: false))
         guard !answer.isEmpty else { return .object(["id": .integer(id), "replayed": .bool(true)]) }
         return try JSONValue(json: answer)
+    }
+
+    /// Forgets the dead letters of a work queue; how many there were.
+    func purgeDeadLetters(queue: String) async throws(ClientError) -> JSONValue {
+        try await fetch(
+            Call(
+                method: .DELETE, url: address.url("/api/operations/dead", query: [("queue", queue)]),
+                isRepeatable: false), as: JSONValue.self)
     }
 
     /// Every territory the user may see.

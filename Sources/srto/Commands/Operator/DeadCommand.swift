@@ -4,8 +4,8 @@ import Foundation
 /// `srto dead`: messages that are not tried again unless somebody says so.
 struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dead", abstract: "List, show and replay dead letters.",
-        subcommands: [List.self, Show.self, Replay.self], defaultSubcommand: List.self)
+        commandName: "dead", abstract: "List, show, replay and purge dead letters.",
+        subcommands: [List.self, Show.self, Replay.self, Purge.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List dead letters that were not replayed.")
@@ -78,37 +78,6 @@ struct DeadCommand: AsyncParsableCommand {
                 lines += ["", try body.text(pretty: true)]
             }
             return lines
-        }
-    }
-
-    struct Replay: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Have the jobs of dead letters done again.")
-
-        @Argument(help: "Numbers of the dead letters.")
-        var ids: [Int64]
-
-        @OptionGroup var output: OutputOptions
-        @OptionGroup var server: ServerOptions
-
-        func run() async throws {
-            try await server.run { api, console in
-                var answers: [JSONValue] = []
-                var failed = 0
-                for id in ids {
-                    do throws(ClientError) {
-                        answers.append(try await api.replayDeadLetter(id))
-                    } catch {
-                        // One that cannot be replayed does not keep the others from it.
-                        guard ids.count > 1, error.code != .interrupted else { throw error }
-                        failed += 1
-                        console.error("srto: dead letter \(id): \(error)")
-                        continue
-                    }
-                    if !output.json { console.print("dead letter \(id): its job is asked for again") }
-                }
-                if output.json { console.print(try JSONValue.array(answers).text(pretty: true)) }
-                if failed > 0 { throw ExitCode.failure }
-            }
         }
     }
 }
