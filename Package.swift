@@ -89,7 +89,10 @@ let package = Package(
         room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
         room(
             "Operations", ["Domain", "Jobs", "Catalog"],
-            uses: [log, lifecycle, .product(name: "CoreMetrics", package: "swift-metrics")]),
+            uses: [
+                log, lifecycle, .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
 
         // Floor 4: what clients talk to.
         room(
@@ -159,7 +162,10 @@ let package = Package(
         tests(
             "OperationsTests",
             ["Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsConformance", "Operations", "TestSupport"],
-            uses: [log, lifecycle, .product(name: "CoreMetrics", package: "swift-metrics")]),
+            uses: [
+                log, lifecycle, .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         tests(
             "HTTPAPITests",
             [
