@@ -1,5 +1,5 @@
 package import Domain
-import Foundation
+package import Foundation
 
 /// Reads what jobs and events left behind.
 package protocol EffectReader {
@@ -8,6 +8,9 @@ package protocol EffectReader {
 
     /// Jobs asked for whose effect is not there yet, by work queue.
     func pendingJobs() throws -> [PendingJobs]
+
+    /// Jobs that were asked for and that were done since `instant`, by work queue; queues without any are left out.
+    func jobCounts(since instant: Date) throws -> [JobCounts]
 
     /// Work queues from which no more jobs are taken, by name.
     func pausedQueues() throws -> [PausedQueue]
@@ -39,6 +42,20 @@ package protocol EffectWriter {
 
     /// Writes the mark of a job's effect. False when it stands already: the caller then changes nothing.
     func markApplied(_ jobID: String) throws -> Bool
+}
+
+/// What became of one queue's jobs over a while.
+package struct JobCounts: Sendable, Equatable {
+    package let queue: String
+    package let asked: Int
+    /// Had their effect, or were given up.
+    package let done: Int
+
+    package init(queue: String, asked: Int, done: Int) {
+        self.queue = queue
+        self.asked = asked
+        self.done = done
+    }
 }
 
 /// A work queue from which no more jobs are taken.

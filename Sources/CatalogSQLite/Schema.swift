@@ -27,6 +27,13 @@ enum Schema {
         migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
         migrator.registerMigration("3 jobs and events") { try $0.execute(sql: jobsAndEvents) }
         migrator.registerMigration("4 control") { try $0.execute(sql: control) }
+        migrator.registerMigration("5 job rates") { db in
+            try db.execute(
+                sql: """
+                    CREATE INDEX jobs_by_enqueued ON jobs(enqueued_at);
+                    CREATE INDEX jobs_by_applied ON jobs(applied_at);
+                    """)
+        }
         return migrator
     }
 

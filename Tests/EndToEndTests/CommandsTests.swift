@@ -123,6 +123,9 @@ struct CommandsTests {
         for queue in queues {
             for number in ["ready", "unacked", "consumers", "dead"] { #expect(queue[number] is Int, "\(queue)") }
             #expect(queue.keys.contains("oldestSeconds"))
+            #expect(queue.keys.contains("drainSeconds"))
         }
+        let looks = try await server.follow(["queues", "--watch", "--json"]) { !$0.isEmpty }
+        #expect(looks.last?.contains(#""inPerSecond":"#) == true, "\(looks)")
     }
 }

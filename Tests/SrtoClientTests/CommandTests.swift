@@ -91,6 +91,18 @@ import Testing
         #expect(members["oldestSeconds"] == .null)
     }
 
+    @Test(arguments: [
+        (#""drainSeconds":90,"ready":5"#, "1 min 30 s"), (#""drainSeconds":null,"ready":5"#, "never"),
+        (#""drainSeconds":null,"ready":0"#, "-"), (#""ready":0"#, "-"),
+    ]) func queuesThatAreWatchedShowTheirRates(_ members: String, _ drain: String) throws {
+        let queue = try JSONValue(
+            json: Data(#"{"name":"q","unacked":0,"inPerSecond":0.25,"outPerSecond":2,\#(members)}"#.utf8))
+        let style = TerminalStyle(environment: [:], isTerminal: false, deviceWidth: nil)
+        let line = try #require(QueueRates.table([queue]).lines(style).last)
+        #expect(line.contains("0.3/s") && line.contains("2.0/s"))
+        #expect(line.contains(drain), "\(line)")
+    }
+
     @Test func snapshotVersionIsReadFromTheHead() {
         let head = Data(#"{"territory_id":"US","generated_at":"t","catalog_version":17,"level":"COU"#.utf8)
         #expect(SnapshotCommand.catalogVersion(inHead: head) == 17)

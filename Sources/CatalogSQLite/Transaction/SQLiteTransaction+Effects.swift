@@ -14,6 +14,19 @@ extension SQLiteTransaction {
         }
     }
 
+    func jobCounts(since instant: Date) throws -> [JobCounts] {
+        let sql = """
+            SELECT queue, sum(asked) AS asked, sum(done) AS done FROM (
+                SELECT queue, 1 AS asked, 0 AS done FROM jobs WHERE enqueued_at > :since
+                UNION ALL
+                SELECT queue, 0, 1 FROM jobs WHERE applied_at > :since AND cancelled_at IS NULL)
+            GROUP BY queue ORDER BY queue
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: ["since": instant.timeIntervalSince1970]).map { row in
+            JobCounts(queue: row["queue"], asked: row["asked"], done: row["done"])
+        }
+    }
+
     func outboxState() throws -> OutboxState {
         let entries = try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") ?? 0
         let oldest = try String.fetchOne(db, sql: "SELECT time FROM outbox ORDER BY id LIMIT 1")

@@ -1,4 +1,5 @@
 package import Domain
+import Foundation
 import Jobs
 
 extension OperationsService {
@@ -11,15 +12,20 @@ extension OperationsService {
 
     func sampleQueues() async throws -> QueuesState {
         let depths = await brokerDepths()
-        let (pending, dead, paused) = try await catalog.read { reader in
-            (try reader.pendingJobs(), try reader.deadLetterCounts(), try reader.pausedQueues())
+        let since = Date.now.addingTimeInterval(-QueueStatus.ratesOver)
+        let (pending, dead, paused, rates) = try await catalog.read { reader in
+            (
+                try reader.pendingJobs(), try reader.deadLetterCounts(), try reader.pausedQueues(),
+                try reader.jobCounts(since: since)
+            )
         }
         return QueuesState(
             queues: WorkQueue.allCases.map { queue in
                 QueueStatus(
                     of: queue, pending: pending.first { $0.queue == queue.rawValue },
                     recordedDead: dead[queue.rawValue] ?? 0, depths: depths?[queue],
-                    pause: paused.first { $0.name == queue.rawValue })
+                    pause: paused.first { $0.name == queue.rawValue },
+                    rates: rates.first { $0.queue == queue.rawValue })
             })
     }
 

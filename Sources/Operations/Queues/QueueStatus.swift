@@ -13,6 +13,11 @@ package struct QueueStatus: Sendable, Codable, Equatable {
     package var oldestSeconds: Double?
     /// Dead letters that nobody replayed, those still on their way to the catalog included.
     package var dead: Int
+    /// Jobs asked for and jobs done in the last minute, per second.
+    package var inPerSecond: Double
+    package var outPerSecond: Double
+    /// Until nothing waits, at these rates; nil when nothing waits, or when it never ends.
+    package var drainSeconds: Double?
     /// Whether no more jobs are taken from it until it is resumed.
     package var paused: Bool
     /// What makes these numbers less than sure.
@@ -20,7 +25,8 @@ package struct QueueStatus: Sendable, Codable, Equatable {
 
     package init(
         name: String, ready: Int, unacked: Int, consumers: Int, oldestSeconds: Double?, dead: Int,
-        paused: Bool = false, note: String? = nil
+        inPerSecond: Double = 0, outPerSecond: Double = 0, drainSeconds: Double? = nil, paused: Bool = false,
+        note: String? = nil
     ) {
         self.name = name
         self.ready = ready
@@ -28,6 +34,9 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         self.consumers = consumers
         self.oldestSeconds = oldestSeconds
         self.dead = dead
+        self.inPerSecond = inPerSecond
+        self.outPerSecond = outPerSecond
+        self.drainSeconds = drainSeconds
         self.paused = paused
         self.note = note
     }
@@ -35,7 +44,8 @@ package struct QueueStatus: Sendable, Codable, Equatable {
     /// Puts together what catalog and broker say.
     /// - Parameter depths: the broker's; nil when it was not reached.
     init(
-        of queue: WorkQueue, pending: PendingJobs?, recordedDead: Int, depths: BrokerDepths?, pause: PausedQueue? = nil
+        of queue: WorkQueue, pending: PendingJobs?, recordedDead: Int, depths: BrokerDepths?, pause: PausedQueue? = nil,
+        rates: JobCounts? = nil
     ) {
         let count = pending?.count ?? 0
         let unpublished = pending?.unpublished ?? 0
@@ -62,14 +72,29 @@ package struct QueueStatus: Sendable, Codable, Equatable {
             consumers = 0
             notes.append("the broker has no such queue: apply the topology (srto topology apply)")
         }
+        inPerSecond = Self.rate(rates?.asked)
+        outPerSecond = Self.rate(rates?.done)
+        drainSeconds = Self.drain(count, rates)
         note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 
-    enum CodingKeys: String, CodingKey {
-        case name, ready, unacked, consumers, oldestSeconds, dead, paused, note
+    /// Seconds over which jobs are counted.
+    static let ratesOver = 60.0
+
+    private static func rate(_ count: Int?) -> Double { (Double(count ?? 0) / ratesOver * 100).rounded() / 100 }
+
+    /// Nil when nothing waits, and when as much comes as goes.
+    private static func drain(_ waiting: Int, _ rates: JobCounts?) -> Double? {
+        guard waiting > 0, let rates, rates.done > rates.asked else { return nil }
+        return (Double(waiting) * ratesOver / Double(rates.done - rates.asked) * 10).rounded() / 10
     }
 
-    /// `oldestSeconds` is always there, null when nothing waits.
+    enum CodingKeys: String, CodingKey {
+        case name, ready, unacked, consumers, oldestSeconds, dead, inPerSecond, outPerSecond, drainSeconds
+        case paused, note
+    }
+
+    /// `oldestSeconds` and `drainSeconds` are always there, null when there is nothing to say.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)
@@ -78,6 +103,9 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         try container.encode(consumers, forKey: .consumers)
         try container.encode(oldestSeconds, forKey: .oldestSeconds)
         try container.encode(dead, forKey: .dead)
+        try container.encode(inPerSecond, forKey: .inPerSecond)
+        try container.encode(outPerSecond, forKey: .outPerSecond)
+        try container.encode(drainSeconds, forKey: .drainSeconds)
         try container.encode(paused, forKey: .paused)
         try container.encodeIfPresent(note, forKey: .note)
     }

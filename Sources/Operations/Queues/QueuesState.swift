@@ -12,7 +12,11 @@ package struct QueuesState: Sendable, Codable, Equatable {
         guard queues.count == other.queues.count else { return true }
         return zip(queues, other.queues).contains { now, before in
             var aged = now
+            // What changes with every second that passes is no news.
             aged.oldestSeconds = before.oldestSeconds
+            aged.inPerSecond = before.inPerSecond
+            aged.outPerSecond = before.outPerSecond
+            aged.drainSeconds = before.drainSeconds
             if aged != before { return true }
             guard let age = now.oldestSeconds, let known = before.oldestSeconds else {
                 return now.oldestSeconds != before.oldestSeconds

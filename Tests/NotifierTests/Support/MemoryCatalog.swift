@@ -65,6 +65,7 @@ final class MemoryCatalog: Catalog {
         func sessions(
             in statuses: Set<ImportStatus>, unchangedSince instant: Date, limit: Int
         ) throws -> [ImportSession] { [] }
+        func jobCounts(since instant: Date) throws -> [JobCounts] { [] }
         func pausedQueues() throws -> [PausedQueue] { [] }
         func outboxState() throws -> OutboxState { OutboxState(entries: 0, oldestSeconds: 0) }
         func outboxDepth(upTo limit: Int) throws -> Int { 0 }

@@ -34,6 +34,22 @@ struct QueueStatusTests {
         #expect(status(pending: nil, depths).oldestSeconds == nil)
     }
 
+    /// Seen red with what comes in left out of the time to drain.
+    @Test(arguments: [
+        // waiting, asked and done in a minute → in, out, seconds to drain
+        (120, 60, 180, 1.0, 3.0, 60.0 as Double?), (120, 180, 60, 3, 1, nil), (120, 60, 60, 1, 1, nil),
+        (0, 60, 180, 1, 3, nil), (1, 0, 1, 0, 0.02, 60),
+    ])
+    func `rates are those of the last minute, and a queue that grows is never drained`(
+        _ waiting: Int, _ asked: Int, _ done: Int, _ into: Double, _ out: Double, _ drain: Double?
+    ) {
+        let status = QueueStatus(
+            of: .importResolve, pending: PendingJobs(queue: "q", count: waiting, unpublished: 0, oldestSeconds: 1),
+            recordedDead: 0, depths: nil, rates: JobCounts(queue: "q", asked: asked, done: done))
+        #expect((status.inPerSecond, status.outPerSecond) == (into, out))
+        #expect(status.drainSeconds == drain)
+    }
+
     @Test func `without the broker the catalog alone answers, and says so`() {
         let status = status(pending: (5, 2), nil, recordedDead: 4)
         #expect((status.ready, status.unacked, status.consumers) == (3, 0, 0))

@@ -68,6 +68,18 @@ struct QueuesTests {
         }
     }
 
+    @Test func `what was asked for and done in the last minute is counted, what was cancelled is not done`()
+        async throws
+    {
+        try await OperationsHouse.with { house async throws in
+            for number in 0..<6 { try await house.ask("job-\(number)") }
+            for number in 0..<3 { _ = try await house.catalog.write { try $0.markApplied("job-\(number)") } }
+            try await house.catalog.write { try $0.cancelJobs(about: .importSession("s1")) }
+            let queue = try await resolveQueue(house)
+            #expect(queue.inPerSecond == 0.1 && queue.outPerSecond == 0.05)
+        }
+    }
+
     @Test func `a broker that is away leaves what the catalog knows`() async throws {
         try await OperationsHouse.with { house async throws in
             for id in ["a", "b"] { try await house.ask(id) }
