@@ -122,6 +122,14 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: house),
 
+        // Benchmarks: what `make bench-jobs` runs beside the peers.
+        .executableTarget(
+            name: "jobs-bench",
+            dependencies: [
+                "AMQP", "Domain", "Jobs", "JobsAMQP", log, lifecycle, .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/jobs", sources: ["JobsBench.swift"], swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client")],

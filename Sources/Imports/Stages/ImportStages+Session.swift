@@ -66,7 +66,10 @@ extension ImportStages {
     }
 
     /// Reads a staged object; whole, as the stage that wrote it bounded it.
+    ///
+    /// Not inlined: the optimiser of Swift 6.3 crashes over it in `ResolveHandler.writeReport`.
     /// - Throws: `CancellationError` when the session was cancelled meanwhile, as stages read piece by piece.
+    @inline(never)
     func staged(_ key: ObjectKey) async throws -> [UInt8] {
         try Task.checkCancellation()
         return try await store.get(key, limit: 1 << 30)

@@ -1,0 +1,161 @@
+import AMQP
+import Domain
+import Foundation
+import Jobs
+import JobsAMQP
+import Logging
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// What the job runtime adds to a broker: publishes jobs with confirms, runs them through the worker with a handler that
+/// has no effect, and measures both. `Benchmarks/jobs/run` starts the broker and prints it beside the peers.
+@main
+enum JobsBench {
+    static func main() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let url = environment["SRTO_AMQP_URL"] else { fatalError("SRTO_AMQP_URL is not set") }
+        let count = environment["MESSAGES"].flatMap(Int.init) ?? 200_000
+        let window = environment["WINDOW"].flatMap(Int.init) ?? 500
+        var logger = Logger(label: "bench")
+        logger.logLevel = .error
+        var configuration = try AMQPConfiguration(url: url)
+        configuration.connectionName = "jobs-bench"
+        let client = try AMQPClient(
+            configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await client.run() }
+            try await client.waitUntilConnected()
+            let topology = try TopologyDefinition(
+                definitionsJSON: try Data(contentsOf: URL(filePath: "topology/definitions.json")))
+            try await BrokerTopology(client: client, management: nil).apply(topology)
+            let broker = AMQPBroker(client: client)
+            try await publish(count, window, broker)
+            try await consume(count, window, broker, logger)
+            try await latency(broker, logger)
+            await client.shutdown()
+            group.cancelAll()
+        }
+    }
+
+    private static func job(_ number: Int) throws -> OutboundMessage {
+        // 1 KiB in all, as the peers send it.
+        let session = String(repeating: "x", count: 1000)
+        let request = try JobRequest(
+            id: "bench-\(number)", ResolveJob(sessionID: session), about: .importSession("bench"))
+        return JobEnvelope(request: request).outbound
+    }
+
+    /// Two batches under way, so that one is written while the other is confirmed.
+    private static func publish(_ count: Int, _ window: Int, _ broker: AMQPBroker) async throws {
+        let start = ContinuousClock.now
+        let batch = max(1, window / 2)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var begun = 0
+            while begun < count {
+                let end = min(count, begun + batch)
+                let messages = try (begun..<end).map(job)
+                begun = end
+                if begun > 2 * batch { try await group.next() }
+                group.addTask { try await broker.publish(messages) }
+            }
+            try await group.waitForAll()
+        }
+        report("publish", count, ContinuousClock.now - start)
+    }
+
+    private static func consume(_ count: Int, _ window: Int, _ broker: AMQPBroker, _ logger: Logger) async throws {
+        let ledger = BenchLedger()
+        let handler = CountingHandler(ledger: ledger, goal: count)
+        let start = ContinuousClock.now
+        try await working(broker, ledger, handler, window, logger) { await handler.wait() }
+        report("consume", count, ContinuousClock.now - start)
+    }
+
+    /// From a publish to the beginning of its handler, one at a time.
+    private static func latency(_ broker: AMQPBroker, _ logger: Logger) async throws {
+        let ledger = BenchLedger()
+        let (starts, teller) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
+        let handler = StampingHandler(ledger: ledger, teller: teller)
+        try await working(broker, ledger, handler, 1, logger) {
+            var iterator = starts.makeAsyncIterator()
+            var milliseconds: [Double] = []
+            for number in 0..<1000 {
+                let begin = ContinuousClock.now
+                try await broker.publish([try job(10_000_000 + number)])
+                guard let start = await iterator.next() else { return }
+                milliseconds.append((start - begin) / .milliseconds(1))
+            }
+            milliseconds.sort()
+            print(
+                "latency p50 \(round(milliseconds[500] * 100) / 100) ms, p99 \(round(milliseconds[990] * 100) / 100) ms")
+        }
+    }
+
+    private static func working<Handler: JobHandler>(
+        _ broker: AMQPBroker, _ ledger: BenchLedger, _ handler: Handler, _ concurrency: Int, _ logger: Logger,
+        _ body: @Sendable @escaping () async throws -> Void
+    ) async throws where Handler.Payload == ResolveJob {
+        let worker = Worker(
+            broker: broker, ledger: ledger, control: ledger,
+            queues: [WorkerQueue(.importResolve, concurrency: concurrency, handler: handler)], logger: logger)
+        let services = ServiceGroup(services: [worker], logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            try await body()
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+        }
+    }
+
+    private static func report(_ what: String, _ count: Int, _ duration: Duration) {
+        print("\(what) \(count) in \(duration): \(Int(Double(count) / (duration / .seconds(1)))) /s")
+    }
+}
+
+/// Marks in memory: what the runtime costs without a catalog.
+private final class BenchLedger: JobLedger, JobControl {
+    private let marks = Mutex<Set<String>>([])
+
+    /// False when the job had its effect before.
+    func mark(_ id: String) -> Bool { marks.withLock { $0.insert(id).inserted } }
+
+    func isApplied(_ jobID: String) async throws -> Bool { marks.withLock { $0.contains(jobID) } }
+    func pausedQueues() async throws -> Set<WorkQueue> { [] }
+    func cancelledJobs(among ids: Set<String>) async throws -> Set<String> { [] }
+}
+
+private final class CountingHandler: JobHandler {
+    private let ledger: BenchLedger
+    private let left: Atomic<Int>
+    private let done: AsyncStream<Void>
+    private let finish: AsyncStream<Void>.Continuation
+
+    init(ledger: BenchLedger, goal: Int) {
+        self.ledger = ledger
+        left = Atomic(goal)
+        (done, finish) = AsyncStream.makeStream()
+    }
+
+    func handle(_ job: Job<ResolveJob>) async throws -> Disposition {
+        if ledger.mark(job.id), left.subtract(1, ordering: .relaxed).newValue == 0 { finish.finish() }
+        return .done
+    }
+
+    func abandon(_ job: Job<ResolveJob>, because reason: String) async throws {}
+
+    func wait() async { for await _ in done {} }
+}
+
+private struct StampingHandler: JobHandler {
+    let ledger: BenchLedger
+    let teller: AsyncStream<ContinuousClock.Instant>.Continuation
+
+    func handle(_ job: Job<ResolveJob>) async throws -> Disposition {
+        teller.yield(.now)
+        _ = ledger.mark(job.id)
+        return .done
+    }
+
+    func abandon(_ job: Job<ResolveJob>, because reason: String) async throws {}
+}
