@@ -3,10 +3,11 @@
 # make clean  stop, and remove what it kept (.srto/) and the build
 # make test   the whole suite, against servers that it starts itself
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
+# make bench, make bench-jobs   an import, and the job runtime beside its peers
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test lint install bench simulate
+.PHONY: run stop clean test lint install bench bench-jobs simulate
 
 run: install
 	swift build -c release --product srto
@@ -32,6 +33,10 @@ simulate:
 
 lint:
 	swift format lint --recursive --parallel --strict Package.swift Sources Tests
+
+bench-jobs: install
+	swift build -c release --product jobs-bench
+	Benchmarks/jobs/run
 
 bench: install
 	swift build -c release --product srto

@@ -15,6 +15,7 @@ app.conf.update(
     task_ignore_result=True,
     worker_prefetch_multiplier=250,
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     task_store_errors_even_if_ignored=False,
 )
 done = 0
@@ -43,4 +44,4 @@ if __name__ == "__main__":
         for _ in range(COUNT):
             noop.apply_async((text,), producer=producer)
     print(f"publish {COUNT} in {time.monotonic() - start:.2f} seconds: {COUNT / (time.monotonic() - start):.0f} /s", flush=True)
-    app.worker_main(["worker", "--pool=solo", "--loglevel=ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"])
+    app.worker_main(["--quiet", "worker", "--pool=solo", "--loglevel=ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"])

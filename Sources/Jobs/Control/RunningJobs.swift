@@ -2,10 +2,12 @@ import Synchronization
 
 /// The handlers that run in this process, so that they can be cancelled.
 final class RunningJobs: Sendable {
-    private struct Entry {
+    // SAFETY: the task is referred to only while it runs its handler, and every access holds the mutex: `listed` takes the
+    // entry out before the handler's task can end.
+    private struct Entry: @unchecked Sendable {
         let job: String
         let subject: String
-        let cancel: @Sendable () -> Void
+        let task: UnsafeCurrentTask?
         var isCancelled = false
     }
 
@@ -26,15 +28,12 @@ final class RunningJobs: Sendable {
     func cancel(subject: String) { cancel { $0.subject == subject } }
 
     private func cancel(where isMeant: (Entry) -> Bool) {
-        let cancels = state.withLock { state in
-            var cancels: [@Sendable () -> Void] = []
+        state.withLock { state in
             for (number, entry) in state.entries where !entry.isCancelled && isMeant(entry) {
                 state.entries[number]?.isCancelled = true
-                cancels.append(entry.cancel)
+                entry.task?.cancel()
             }
-            return cancels
         }
-        for cancel in cancels { cancel() }
     }
 
     /// Runs `body` in a child task that `cancel` ends.
@@ -42,28 +41,28 @@ final class RunningJobs: Sendable {
     func run<Value: Sendable>(
         _ envelope: JobEnvelope, _ body: @Sendable @escaping () async throws -> Value
     ) async -> (result: Result<Value, any Error>, isCancelled: Bool) {
-        let (told, teller) = AsyncStream.makeStream(of: Void.self)
-        let number = state.withLock { state in
+        async let outcome = listed(envelope, body)
+        return await outcome
+    }
+
+    private func listed<Value: Sendable>(
+        _ envelope: JobEnvelope, _ body: @Sendable () async throws -> Value
+    ) async -> (result: Result<Value, any Error>, isCancelled: Bool) {
+        await withUnsafeCurrentTask { task in
+            let number = add(Entry(job: envelope.request.id, subject: envelope.request.subject, task: task))
+            let result: Result<Value, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            return (result, remove(number)?.isCancelled ?? false)
+        }
+    }
+
+    private func add(_ entry: Entry) -> Int {
+        state.withLock { state in
             state.last += 1
-            state.entries[state.last] = Entry(
-                job: envelope.request.id, subject: envelope.request.subject, cancel: { teller.yield() })
+            state.entries[state.last] = entry
             return state.last
         }
-        let result = await withTaskGroup(of: Result<Value, any Error>?.self) { group in
-            group.addTask {
-                do { return .success(try await body()) } catch { return .failure(error) }
-            }
-            group.addTask {
-                for await _ in told { return nil }
-                return nil
-            }
-            // The body's result, or that it was told to end: then its result is still to come.
-            var result = await group.next() ?? nil
-            group.cancelAll()
-            if result == nil { result = await group.next() ?? nil }
-            return result ?? .failure(CancellationError())
-        }
-        let entry = state.withLock { $0.entries.removeValue(forKey: number) }
-        return (result, entry?.isCancelled ?? false)
     }
+
+    private func remove(_ number: Int) -> Entry? { state.withLock { $0.entries.removeValue(forKey: number) } }
 }
