@@ -92,8 +92,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""drainSeconds":90,"ready":5"#, "1 min 30 s"), (#""drainSeconds":null,"ready":5"#, "never"),
-        (#""drainSeconds":null,"ready":0"#, "-"), (#""ready":0"#, "-"),
+        (#""drainSeconds":90,"ready":5"#, "1 min 30 s"), (#""drainSeconds":null,"growing":true"#, "never"),
+        (#""drainSeconds":null,"growing":false"#, "-"), (#""ready":0"#, "-"),
     ]) func queuesThatAreWatchedShowTheirRates(_ members: String, _ drain: String) throws {
         let queue = try JSONValue(
             json: Data(#"{"name":"q","unacked":0,"inPerSecond":0.25,"outPerSecond":2,\#(members)}"#.utf8))

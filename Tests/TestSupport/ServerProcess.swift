@@ -20,7 +20,9 @@ package actor ServerProcess {
         log = folder.appending(path: "serve.log")
         home = folder.appending(path: "data")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        environment = ProcessInfo.processInfo.environment.merging([
+        // What a person has exported for a server of hers is not for this one.
+        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SRTO_") }
+        environment = inherited.merging([
             "SRTO_HOME": home.path,
             "SRTO_HTTP_PORT": "\(port)",
             "SRTO_AMQP_URL": host.amqpURL,

@@ -16,8 +16,10 @@ package struct QueueStatus: Sendable, Codable, Equatable {
     /// Jobs asked for and jobs done in the last minute, per second.
     package var inPerSecond: Double
     package var outPerSecond: Double
-    /// Until nothing waits, at these rates; nil when nothing waits, or when it never ends.
+    /// Until what waits is done, at these rates; nil when nothing waits, when nothing was done yet, and while it grows.
     package var drainSeconds: Double?
+    /// Whether clearly more came than was done.
+    package var growing: Bool
     /// Whether no more jobs are taken from it until it is resumed.
     package var paused: Bool
     /// What makes these numbers less than sure.
@@ -25,7 +27,8 @@ package struct QueueStatus: Sendable, Codable, Equatable {
 
     package init(
         name: String, ready: Int, unacked: Int, consumers: Int, oldestSeconds: Double?, dead: Int,
-        inPerSecond: Double = 0, outPerSecond: Double = 0, drainSeconds: Double? = nil, paused: Bool = false,
+        inPerSecond: Double = 0, outPerSecond: Double = 0, drainSeconds: Double? = nil, growing: Bool = false,
+        paused: Bool = false,
         note: String? = nil
     ) {
         self.name = name
@@ -37,6 +40,7 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         self.inPerSecond = inPerSecond
         self.outPerSecond = outPerSecond
         self.drainSeconds = drainSeconds
+        self.growing = growing
         self.paused = paused
         self.note = note
     }
@@ -74,7 +78,8 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         }
         inPerSecond = Self.rate(rates?.asked)
         outPerSecond = Self.rate(rates?.done)
-        drainSeconds = Self.drain(count, rates)
+        growing = count > 0 && Self.isGrowing(rates)
+        drainSeconds = growing ? nil : Self.drain(count, rates)
         note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 
@@ -83,15 +88,23 @@ package struct QueueStatus: Sendable, Codable, Equatable {
 
     private static func rate(_ count: Int?) -> Double { (Double(count ?? 0) / ratesOver * 100).rounded() / 100 }
 
-    /// Nil when nothing waits, and when as much comes as goes.
+    /// Jobs that follow one another come as fast as they go: a tenth more, and two at least, is what counts as growing.
+    private static func isGrowing(_ rates: JobCounts?) -> Bool {
+        guard let rates else { return false }
+        return Double(rates.asked - rates.done) > max(2, Double(rates.done) / 10)
+    }
+
+    /// What comes in the meantime counts where less comes than goes.
     private static func drain(_ waiting: Int, _ rates: JobCounts?) -> Double? {
-        guard waiting > 0, let rates, rates.done > rates.asked else { return nil }
-        return (Double(waiting) * ratesOver / Double(rates.done - rates.asked) * 10).rounded() / 10
+        guard waiting > 0, let rates, rates.done > 0 else { return nil }
+        let gain = Double(rates.done - rates.asked)
+        let speed = gain > Double(rates.done) / 10 ? gain : Double(rates.done)
+        return (Double(waiting) * ratesOver / speed * 10).rounded() / 10
     }
 
     enum CodingKeys: String, CodingKey {
         case name, ready, unacked, consumers, oldestSeconds, dead, inPerSecond, outPerSecond, drainSeconds
-        case paused, note
+        case growing, paused, note
     }
 
     /// `oldestSeconds` and `drainSeconds` are always there, null when there is nothing to say.
@@ -106,6 +119,7 @@ package struct QueueStatus: Sendable, Codable, Equatable {
         try container.encode(inPerSecond, forKey: .inPerSecond)
         try container.encode(outPerSecond, forKey: .outPerSecond)
         try container.encode(drainSeconds, forKey: .drainSeconds)
+        try container.encode(growing, forKey: .growing)
         try container.encode(paused, forKey: .paused)
         try container.encodeIfPresent(note, forKey: .note)
     }

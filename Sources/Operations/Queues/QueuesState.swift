@@ -17,6 +17,7 @@ package struct QueuesState: Sendable, Codable, Equatable {
             aged.inPerSecond = before.inPerSecond
             aged.outPerSecond = before.outPerSecond
             aged.drainSeconds = before.drainSeconds
+            aged.growing = before.growing
             if aged != before { return true }
             guard let age = now.oldestSeconds, let known = before.oldestSeconds else {
                 return now.oldestSeconds != before.oldestSeconds

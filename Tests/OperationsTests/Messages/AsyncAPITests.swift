@@ -82,7 +82,7 @@ struct AsyncAPITests {
                 QueuesState(queues: [
                     QueueStatus(
                         name: "q", ready: 1, unacked: 2, consumers: 3, oldestSeconds: 4.5, dead: 5, inPerSecond: 1.5,
-                        outPerSecond: 2.5, drainSeconds: 3.5, paused: true,
+                        outPerSecond: 2.5, drainSeconds: 3.5, growing: true, paused: true,
                         note: "n")
                 ]))
         },

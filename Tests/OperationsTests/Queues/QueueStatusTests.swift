@@ -36,18 +36,20 @@ struct QueueStatusTests {
 
     /// Seen red with what comes in left out of the time to drain.
     @Test(arguments: [
-        // waiting, asked and done in a minute → in, out, seconds to drain
-        (120, 60, 180, 1.0, 3.0, 60.0 as Double?), (120, 180, 60, 3, 1, nil), (120, 60, 60, 1, 1, nil),
-        (0, 60, 180, 1, 3, nil), (1, 0, 1, 0, 0.02, 60),
+        // waiting, asked and done in a minute → seconds to drain, whether it grows
+        (120, 60, 180, 60.0 as Double?, false), (120, 180, 60, nil, true), (120, 60, 60, 120, false),
+        (120, 66, 60, 120, false), (120, 67, 60, nil, true), (0, 60, 180, nil, false), (0, 180, 60, nil, false),
+        (1, 0, 1, 60, false), (1, 1, 0, nil, false), (3, 3, 0, nil, true),
     ])
     func `rates are those of the last minute, and a queue that grows is never drained`(
-        _ waiting: Int, _ asked: Int, _ done: Int, _ into: Double, _ out: Double, _ drain: Double?
+        _ waiting: Int, _ asked: Int, _ done: Int, _ drain: Double?, _ growing: Bool
     ) {
         let status = QueueStatus(
             of: .importResolve, pending: PendingJobs(queue: "q", count: waiting, unpublished: 0, oldestSeconds: 1),
             recordedDead: 0, depths: nil, rates: JobCounts(queue: "q", asked: asked, done: done))
-        #expect((status.inPerSecond, status.outPerSecond) == (into, out))
-        #expect(status.drainSeconds == drain)
+        #expect(status.inPerSecond == (Double(asked) / 60 * 100).rounded() / 100)
+        #expect(status.outPerSecond == (Double(done) / 60 * 100).rounded() / 100)
+        #expect(status.drainSeconds == drain && status.growing == growing)
     }
 
     @Test func `without the broker the catalog alone answers, and says so`() {

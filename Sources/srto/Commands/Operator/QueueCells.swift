@@ -11,11 +11,9 @@ enum QueueCells {
 
     static func rate(_ value: JSONValue?) -> String { number(value).map { "\($0.tenths)/s" } ?? "-" }
 
-    /// When nothing will wait any more: a dash where nothing does, `never` where as much comes as goes.
+    /// When what waits will be done: a dash where nothing waits or nothing is known, `never` while it grows.
     static func drain(_ queue: JSONValue) -> String {
-        if queue["drainSeconds"].flatMap(number) != nil { return age(queue["drainSeconds"]) }
-        let waiting = (queue["ready"]?.wholeNumber ?? 0) + (queue["unacked"]?.wholeNumber ?? 0)
-        return waiting > 0 ? "never" : "-"
+        queue["growing"] == .bool(true) ? "never" : age(queue["drainSeconds"])
     }
 
     private static func number(_ value: JSONValue?) -> Double? {
