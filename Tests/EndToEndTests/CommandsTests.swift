@@ -49,7 +49,6 @@ struct CommandsTests {
         }
     }
 
-    /// Seen red: the summary of a validation looked like that of an import without rows.
     @Test("a validation tells what it found, says that nothing was merged, and merges nothing")
     func validateOnly() async throws {
         try await RunningServer.with { server, _ in
@@ -62,7 +61,7 @@ struct CommandsTests {
         }
     }
 
-    /// Seen red: a token signed with a secret just made, which no server takes; an empty catalog beside the real one.
+    /// A token signed with a secret just made is one that no server takes.
     @Test("token and doctor make nothing where no server keeps its data, and say so")
     func elsewhere() async throws {
         try await TestFolder.with { folder in

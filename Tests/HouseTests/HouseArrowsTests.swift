@@ -70,7 +70,7 @@ struct HouseArrowsTests {
         #expect(HouseArrows.fault(from: "Imports", to: "Jobs") == nil)
     }
 
-    /// Seen red: a private import pointed up and nobody saw it.
+    /// A private import that points up is seen as well.
     @Test(
         "an import is seen whatever stands before it",
         arguments: [

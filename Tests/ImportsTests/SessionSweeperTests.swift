@@ -63,7 +63,6 @@ struct SessionSweeperTests {
         }
     }
 
-    /// Seen red with the sweep's question left out.
     @Test("snapshots that a completed session still waits for are asked for again after its patience")
     func asksAgain() async throws {
         try await Self.with { house in

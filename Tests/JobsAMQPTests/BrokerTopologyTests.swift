@@ -42,7 +42,6 @@ struct BrokerTopologyTests {
         }
     }
 
-    /// Seen red with policies left out of what is read.
     @Test func `a policy that an operator set is named, whatever it holds`() async throws {
         try await RabbitMQSubject.with { subject in
             let policy = """

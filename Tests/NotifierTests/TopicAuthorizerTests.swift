@@ -20,7 +20,7 @@ import Testing
         return allowed.map(\.description).sorted()
     }
 
-    // Seen red with the owner not compared, and with everything allowed to an administrator: she followed nothing, for ever.
+    // Seen red with the owner not compared. An administrator who follows what is not there would hear nothing, for ever.
     @Test func aSessionIsItsOwnersAndTheAdministrators() async throws {
         let names = ["import:mine", "import:theirs", "import:nobodys"]
         #expect(try await allowed(names, planner()) == ["import:mine"])

@@ -45,7 +45,6 @@ struct ErrorReportTests {
         }
     }
 
-    /// Seen red with the bound left out.
     @Test func `the status tells the first hundred warnings, and the report every one`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let lines = (0..<120).map { "O\($0),o,wholesale,T1,,,\n" }.joined()

@@ -42,7 +42,6 @@ struct WorkerControlTests {
         #expect(await house.handler.handled.rest().isEmpty)
     }
 
-    /// Seen red with nothing looked at when a signal came, and the clock standing still.
     @Test func `a cancelled job ends while it runs, is acknowledged and never comes back`() async throws {
         let house = try WorkerHouse { _ in
             try await Signals<Void>().next("what never comes")

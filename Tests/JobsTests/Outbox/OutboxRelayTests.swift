@@ -77,7 +77,7 @@ struct OutboxRelayTests {
         }
     }
 
-    /// Seen red: it was tried for ever, and every later event waited behind it.
+    /// Otherwise it would be tried for ever, and every later event would wait behind it.
     @Test func `what no broker can carry is taken out, a job as a dead letter, and nothing waits behind it`()
         async throws
     {

@@ -39,7 +39,6 @@ struct DeadLetterServiceTests {
         }
     }
 
-    /// Seen red with the queue not compared.
     @Test func `a purge forgets one queue's letters and nothing else`() async throws {
         try await OperationsHouse.with { house async throws in
             try await house.ask("job-1")

@@ -34,7 +34,6 @@ struct QueueStatusTests {
         #expect(status(pending: nil, depths).oldestSeconds == nil)
     }
 
-    /// Seen red with what comes in left out of the time to drain.
     @Test(arguments: [
         // waiting, asked and done in a minute → seconds to drain, whether it grows
         (120, 60, 180, 60.0 as Double?, false), (120, 180, 60, nil, true), (120, 60, 60, 120, false),
