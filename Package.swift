@@ -140,7 +140,7 @@ let package = Package(
         tests("HouseTests", ["TestSupport"]),
         tests("DomainTests", ["Domain"]),
         tests("TabularTests", ["Tabular", "TestSupport"]),
-        tests("AMQPTests", ["AMQP"], uses: nio + [log]),
+        tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
         tests("RedisTests", ["Redis"], uses: nio + [log]),
         tests(
             "JobsTests", ["Domain", "Jobs", "JobsConformance", "Catalog", "CatalogSQLite", "TestSupport"],

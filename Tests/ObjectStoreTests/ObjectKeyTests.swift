@@ -73,9 +73,9 @@ struct ObjectKeyTests {
         for _ in 0..<20_000 {
             guard let key = ObjectKey(path: names.next()) else { continue }
             accepted += 1
-            let place = URL(filePath: "/root/of/store/" + key.description).standardizedFileURL
-            #expect(place.path == "/root/of/store/" + key.description)
-            #expect(place.pathComponents.count == 4 + key.components.count)
+            let place = URL(filePath: "/objects/" + key.description).standardizedFileURL
+            #expect(place.path == "/objects/" + key.description)
+            #expect(place.pathComponents.count == 2 + key.components.count)
             #expect(key.components.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.utf8.contains(0) })
         }
         #expect(accepted > 100)

@@ -28,25 +28,28 @@ struct SimulationTests {
         #expect(failures.isEmpty, "\(failures.count) seeds; the first: \(failures.prefix(3))")
     }
 
-    @Test("the same seed is the same run", arguments: [3, 1234] as [UInt64])
+    /// Step by step, also over dictionaries, whose order is another in each instance. Seen red with the control loop going
+    /// through its queues in their dictionary's order.
+    @Test("the same seed is the same run", arguments: 0..<100 as Range<UInt64>)
     func repeats(seed: UInt64) throws {
         let topology = try TopologyDefinition.truth
-        var ends: Set<Duration> = []
+        var runs: Set<[String]> = []
         for _ in 0..<3 {
             let world = World(seed: seed, bug: nil, topology: topology)
             try world.run()
-            ends.insert(world.clock.elapsed)
+            runs.insert(["\(world.clock.elapsed)", "\(world.steps)"])
         }
-        #expect(ends.count == 1)
+        #expect(runs.count == 1, "\(runs)")
     }
 
     @Test("a planted bug is found within a thousand seeds", arguments: PlantedBug.allCases)
     func finds(_ bug: PlantedBug) throws {
         let topology = try TopologyDefinition.truth
-        let found = (0..<1000).lazy.compactMap { seed in
-            Self.failures(of: stride(from: seed, to: seed + 1, by: 1), bug, topology).first
-        }.first
-        print("simulation: \(bug.rawValue): \(try #require(found, "\(bug.rawValue) is not found"))")
+        for seed in 0..<1000 {
+            let failures = Self.failures(of: stride(from: seed, to: seed + 1, by: 1), bug, topology)
+            if let failure = failures.first { return print("simulation: \(bug.rawValue): \(failure)") }
+        }
+        Issue.record("\(bug.rawValue) is not found")
     }
 
     private static func failures(

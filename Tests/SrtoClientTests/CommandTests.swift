@@ -34,7 +34,7 @@ import Testing
         #expect(try DeadCommand.parseAsRoot(["replay", "3", "4"]) is DeadCommand.Replay)
         #expect(try DeadCommand.parseAsRoot(["--queue", "q"]) is DeadCommand.List)
         #expect(try SnapshotCommand.parse(["US", "--view", "map", "-o", "f"]).view == .map)
-        #expect(try SessionCommand.parse(["import:abc"]).sessionID == "abc")
+        #expect(try SessionCommand.parse(["import:abc"]).session.bare == "abc")
         #expect(throws: (any Error).self) { try SnapshotCommand.parse(["US", "--view", "all"]) }
     }
 

@@ -116,7 +116,7 @@ package struct ImportService: Sendable {
                     counts: file.counts)
             },
             createdAt: session.createdAt, completedAt: session.completedAt, catalogVersion: session.appliedVersion,
-            warnings: try await warnings(of: session),
+            warnings: session.counts.warnings > 0 ? try await warnings(of: session) : [],
             reportUrl: hasReport ? signer.path(.get, report, expires: expires) : nil)
     }
 

@@ -90,6 +90,19 @@ extension CatalogWriter {
         }
     }
 
+    /// Asks for the snapshot of a territory that a session has changed.
+    /// - Parameter again: tells a repeated wish from the first one, whose job is done or lost.
+    func enqueueSnapshot(
+        of territory: String, version: Int64, for session: ImportSession, again: String = ""
+    ) throws {
+        let topic = Topic.territory(territory)
+        try enqueue(
+            JobRequest(
+                id: "\(topic):snapshot-\(version)\(again)",
+                RegenerateSnapshotJob(territoryID: territory, version: version, sessionID: session.sessionID),
+                about: topic, traceparent: session.traceparent))
+    }
+
     /// Asks for a job of a session.
     func enqueue(_ payload: some JobPayload, _ name: String, of session: ImportSession) throws {
         try enqueue(

@@ -68,13 +68,9 @@ package struct SessionSweeper: Service {
             for session in waiting {
                 guard let version = session.appliedVersion else { continue }
                 for territory in try writer.awaitedSnapshots(ofSession: session.sessionID) {
-                    let topic = Topic.territory(territory)
-                    try writer.enqueue(
-                        JobRequest(
-                            id: "\(topic):snapshot-\(version)-again-\(Int(now.timeIntervalSince1970))",
-                            RegenerateSnapshotJob(
-                                territoryID: territory, version: version, sessionID: session.sessionID),
-                            about: topic, traceparent: session.traceparent))
+                    try writer.enqueueSnapshot(
+                        of: territory, version: version, for: session,
+                        again: "-again-\(Int(now.timeIntervalSince1970))")
                 }
                 // Counts as a change, so that the next time is as far away.
                 try writer.save(session)

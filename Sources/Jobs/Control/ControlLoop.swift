@@ -64,7 +64,8 @@ struct ControlLoop: Sendable {
     /// Reads what was asked, and does it.
     private func heed() async throws {
         let paused = try await control.pausedQueues()
-        for (queue, consumerSwitch) in switches {
+        // In one order, whatever the dictionary's: a simulation must be able to repeat it.
+        for (queue, consumerSwitch) in switches.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             if paused.contains(queue) { consumerSwitch.pause() } else { consumerSwitch.resume() }
         }
         let jobs = running.jobs

@@ -29,7 +29,8 @@ final class RunningJobs: Sendable {
 
     private func cancel(where isMeant: (Entry) -> Bool) {
         state.withLock { state in
-            for (number, entry) in state.entries where !entry.isCancelled && isMeant(entry) {
+            for (number, entry) in state.entries.sorted(by: { $0.key < $1.key })
+            where !entry.isCancelled && isMeant(entry) {
                 state.entries[number]?.isCancelled = true
                 entry.task?.cancel()
             }

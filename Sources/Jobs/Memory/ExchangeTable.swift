@@ -38,7 +38,7 @@ struct ExchangeTable {
             default: binding.routingKey == routingKey
             }
         }
-        return Array(Set(matching.map(\.destination)))
+        return Set(matching.map(\.destination)).sorted()
     }
 
     /// A topic pattern: words between dots, `*` for one word, `#` for any number of them.

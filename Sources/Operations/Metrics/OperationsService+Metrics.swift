@@ -28,9 +28,16 @@ extension OperationsService {
 
     private func queueSamples() async -> [MetricSample] {
         let state = await withTaskGroup(of: QueuesState?.self) { group in
-            group.addTask { try? await sampleQueues() }
             group.addTask {
-                try? await Task.sleep(for: Self.patience)
+                do {
+                    return try await sampleQueues()
+                } catch {
+                    // Left out, as the doc says; `/health` tells what is away.
+                    return nil
+                }
+            }
+            group.addTask {
+                do { try await Task.sleep(for: Self.patience) } catch { /* cancelled: the answer came first */  }
                 return nil
             }
             defer { group.cancelAll() }

@@ -20,7 +20,8 @@ final class FaultProxy: Sendable {
         var fault = Fault.none
         var channels: [ObjectIdentifier: any Channel] = [:]
         var clients: [any Channel] = []
-        var chunksToBroker = 0
+        /// Are told of each chunk of bytes that the clients send.
+        var chunkWatchers: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = Mutex(State())
@@ -48,8 +49,16 @@ final class FaultProxy: Sendable {
         return try await body(proxy, listener.localAddress?.port ?? 0)
     }
 
-    /// How many chunks of bytes the clients have sent.
-    var chunksToBroker: Int { state.withLock { $0.chunksToBroker } }
+    /// Returns when the clients have sent so many more chunks of bytes.
+    func chunksToBroker(_ count: Int) async {
+        let (chunks, watcher) = AsyncStream.makeStream(of: Void.self)
+        state.withLock { $0.chunkWatchers.append(watcher) }
+        var left = count
+        for await _ in chunks {
+            left -= 1
+            if left == 0 { return }
+        }
+    }
 
     func set(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
@@ -98,7 +107,7 @@ final class FaultProxy: Sendable {
 
     private func passes(toBroker: Bool) -> Bool {
         state.withLock { state in
-            if toBroker { state.chunksToBroker += 1 }
+            if toBroker { for watcher in state.chunkWatchers { watcher.yield() } }
             return switch state.fault {
             case .none, .refusing: true
             case .deafClient: toBroker

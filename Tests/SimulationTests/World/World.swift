@@ -32,6 +32,8 @@ final class World: @unchecked Sendable {
     private var isEnding = false
     private var violation: Violation?
     private let watch = EventWatch()
+    /// Steps taken until everything had ended.
+    private(set) var steps = 0
 
     init(seed: UInt64, bug: PlantedBug?, topology: TopologyDefinition) {
         generator = SeededGenerator(state: seed)
@@ -49,7 +51,6 @@ final class World: @unchecked Sendable {
         populate()
         start("one", hasRelay: true)
         start("two", hasRelay: true)
-        var steps = 0
         while violation == nil, !isDone, steps < Self.stepLimit, clock.elapsed < Self.timeLimit {
             steps += 1
             guard executor.readyCount == 0 else {

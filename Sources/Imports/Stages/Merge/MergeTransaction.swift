@@ -79,13 +79,7 @@ struct MergeTransaction {
         let territories = try writer.touch(territories: try changedTerritories(), version: change.version)
         try writer.awaitSnapshots(of: territories, session: session.sessionID)
         for territory in territories {
-            let topic = Topic.territory(territory)
-            try writer.enqueue(
-                JobRequest(
-                    id: "\(topic):snapshot-\(change.version)",
-                    RegenerateSnapshotJob(
-                        territoryID: territory, version: change.version, sessionID: session.sessionID),
-                    about: topic, traceparent: session.traceparent))
+            try writer.enqueueSnapshot(of: territory, version: change.version, for: session)
         }
         session.counts = counts
         session.status = .completed
@@ -118,9 +112,14 @@ struct MergeTransaction {
     /// Another change may have moved or levelled what this session's territories now stand above or below.
     private func demandHierarchyStillHolds() throws {
         guard !placed.isEmpty else { return }
-        let faults = try TerritoryHierarchy(of: writer).faults(around: Set(placed.keys))
-        if let id = faults.compactMap({ placed[$0] }).min() {
-            throw ChangedSinceValidation(table: .territories, key: id)
+        let hierarchy = try TerritoryHierarchy(of: writer)
+        let ids = placed.values.sorted()
+        var merged: [Hash128: (row: Int, place: TerritoryHierarchy.Place)] = [:]
+        for (row, id) in ids.enumerated() {
+            if let place = hierarchy.catalog[id.exactHash] { merged[id.exactHash] = (row, place) }
+        }
+        if let fault = hierarchy.faults(with: merged).first {
+            throw ChangedSinceValidation(table: .territories, key: ids[fault.row])
         }
     }
 }

@@ -72,16 +72,4 @@ struct TerritoryHierarchy {
         }
         return faults.sorted { ($0.row, $0.level.rawValue) < ($1.row, $1.level.rawValue) }
     }
-
-    /// Those of `ids` that the catalog has below or above a territory that they may not be below or above.
-    func faults(around ids: Set<Hash128>) -> Set<Hash128> {
-        var faults: Set<Hash128> = []
-        for (id, place) in catalog {
-            guard let parent = place.parent, let level = place.level, let parentLevel = catalog[parent]?.level,
-                !parentLevel.isWider(than: level)
-            else { continue }
-            faults.formUnion([id, parent])
-        }
-        return faults.intersection(ids)
-    }
 }

@@ -5,14 +5,13 @@ struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "End an import session before it is merged: nothing of it is imported.")
 
-    @Argument(help: "Id of the session, with or without 'import:' in front.")
-    var id: String
+    @OptionGroup var session: SessionArgument
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let sessionID = id.hasPrefix("import:") ? String(id.dropFirst(7)) : id
+        let sessionID = session.bare
         try await server.run { api, console in
             let progress = try await api.cancel(sessionID)
             console.print(

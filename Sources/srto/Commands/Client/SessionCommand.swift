@@ -5,8 +5,7 @@ struct SessionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "session", abstract: "Show an import session and save its error report.")
 
-    @Argument(help: "Id of the session, with or without 'import:' in front.")
-    var id: String
+    @OptionGroup var session: SessionArgument
 
     @Option(help: ArgumentHelp("Save the error report in this file.", valueName: "file"))
     var report: String?
@@ -14,10 +13,8 @@ struct SessionCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var server: ServerOptions
 
-    /// The bare id.
-    var sessionID: String { id.hasPrefix("import:") ? String(id.dropFirst(7)) : id }
-
     func run() async throws {
+        let sessionID = session.bare
         try await server.run { api, console in
             let session = try await api.session(sessionID)
             if output.json {

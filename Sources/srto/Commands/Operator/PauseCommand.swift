@@ -5,20 +5,10 @@ struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause", abstract: "Have no more jobs taken from a work queue, on any host; jobs in hand finish.")
 
-    @Argument(help: "The queue's name, as 'srto queues' shows it.")
-    var queue: String
-
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var server: ServerOptions
+    @OptionGroup var target: PausableQueue
 
     func run() async throws {
-        try await server.run { api, console in
-            let status = try await api.setPaused(true, queue: queue)
-            console.print(
-                output.json
-                    ? try status.text(pretty: true)
-                    : "\(queue.printable) is paused: 'srto resume \(queue.printable)' has it go on")
-        }
+        try await target.setPaused(true) { "\($0) is paused: 'srto resume \($0)' has it go on" }
     }
 }
 
@@ -27,16 +17,26 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Have jobs taken from a paused work queue again.")
 
+    @OptionGroup var target: PausableQueue
+
+    func run() async throws {
+        try await target.setPaused(false) { "\($0) goes on" }
+    }
+}
+
+/// The queue to pause or to resume, and the server that does it.
+struct PausableQueue: ParsableArguments {
     @Argument(help: "The queue's name, as 'srto queues' shows it.")
     var queue: String
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var server: ServerOptions
 
-    func run() async throws {
+    /// - Parameter words: what to tell a person of the queue.
+    func setPaused(_ isPaused: Bool, _ words: @escaping @Sendable (_ queue: String) -> String) async throws {
         try await server.run { api, console in
-            let status = try await api.setPaused(false, queue: queue)
-            console.print(output.json ? try status.text(pretty: true) : "\(queue.printable) goes on")
+            let status = try await api.setPaused(isPaused, queue: queue)
+            console.print(output.json ? try status.text(pretty: true) : words(queue.printable))
         }
     }
 }
