@@ -2,12 +2,13 @@
 # make stop   end what `make run` started
 # make clean  stop, and remove what it kept (.srto/) and the build
 # make test   the whole suite, against servers that it starts itself
+# make test-faults   every fault in docs/faults.md, each on servers of its own; `make test` has the quick half
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make bench, make bench-jobs   an import, and the job runtime beside its peers
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test lint install bench bench-jobs simulate
+.PHONY: run stop clean test test-faults lint install bench bench-jobs simulate
 
 run: install
 	swift build -c release --product srto
@@ -24,6 +25,9 @@ install:
 
 test: install lint
 	.ci/test
+
+test-faults: install
+	.ci/test --filter '^FaultTests'
 
 SEEDS ?= 10000
 SEED ?=

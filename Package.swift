@@ -132,7 +132,12 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client")],
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio,
             path: "Tests/TestSupport", swiftSettings: house),
         .target(
             name: "JobsConformance", dependencies: ["Domain", "Jobs", "TestSupport"], path: "Tests/JobsConformance",
@@ -193,7 +198,7 @@ let package = Package(
             "SrtoClientTests", ["srto", "Domain", "Notifier"],
             uses: [.product(name: "ArgumentParser", package: "swift-argument-parser")] + nio + webSocket),
         tests(
-            "CrashTests",
+            "FaultTests",
             ["AMQP", "Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsAMQP", "TestSupport"],
             uses: nio + [log]),
         tests("EndToEndTests", ["TestSupport"]),

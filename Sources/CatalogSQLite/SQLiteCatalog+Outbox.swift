@@ -88,6 +88,26 @@ extension SQLiteCatalog: OutboxStore {
         }
     }
 
+    package func putAgain(jobsOf queues: Set<WorkQueue>) async throws -> Int {
+        let now = Date.now.iso8601
+        return try await translatingErrors {
+            try await pool.write { db in
+                let marks = databaseQuestionMarks(count: queues.count)
+                try db.execute(
+                    sql: """
+                        INSERT INTO outbox (kind, message_id, type, subject, interactive, time, traceparent, data, due_at)
+                        SELECT 'job', job_id, type, subject, queue = ?, ?, traceparent, data, 0 FROM jobs
+                        WHERE applied_at IS NULL AND queue IN (\(marks))
+                          AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_id = job_id AND kind = 'job')
+                        ORDER BY enqueued_at
+                        """,
+                    arguments: [WorkQueue.snapshotRegenerateInteractive.rawValue, now]
+                        + StatementArguments(queues.map(\.rawValue)))
+                return db.changesCount
+            }
+        }
+    }
+
     package func waitForEntries(atMost limit: Duration) async {
         await nudge.wait(atMost: limit)
     }

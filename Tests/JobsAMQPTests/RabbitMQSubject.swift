@@ -11,7 +11,7 @@ import TestSupport
 struct RabbitMQSubject: BrokerUnderTest {
     let host: TestVirtualHost
     let client: AMQPClient
-    private let proxy: CuttingProxy
+    private let proxy: FaultProxy
 
     var broker: any Broker { AMQPBroker(client: client) }
 
@@ -24,7 +24,7 @@ struct RabbitMQSubject: BrokerUnderTest {
             var configuration = try AMQPConfiguration(url: host.amqpURL)
             configuration.reconnectMinimum = .milliseconds(50)
             configuration.reconnectMaximum = .milliseconds(500)
-            try await CuttingProxy.with(host: configuration.host, port: configuration.port) { proxy, port in
+            try await FaultProxy.with(host: configuration.host, port: configuration.port) { proxy, port in
                 configuration.port = port
                 let client = try Self.client(configuration)
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -72,8 +72,8 @@ struct RabbitMQSubject: BrokerUnderTest {
             defer { group.cancelAll() }
             group.addTask { await direct.run() }
             try await direct.waitUntilConnected()
-            proxy.refuse(true)
-            defer { proxy.refuse(false) }
+            proxy.set(.refusing)
+            defer { proxy.set(.none) }
             proxy.cut()
             try await body(AMQPBroker(client: direct))
         }

@@ -20,3 +20,12 @@ package func within<Value: Sendable>(
         return value
     }
 }
+
+/// Asks again every 20 ms, for what is told only when asked.
+package func eventually(
+    _ what: String, within limit: Duration = .seconds(20), _ condition: @escaping @Sendable () async throws -> Bool
+) async throws {
+    try await TestSupport.within(limit, what) {
+        while try await !condition() { try await ContinuousClock().sleep(for: .milliseconds(20)) }
+    }
+}

@@ -94,11 +94,20 @@ extension AMQPClient {
         return AMQPQueueStatus(name: queue, messages: messages, consumers: consumers)
     }
 
+    /// A caller that is cancelled returns at once; the broker may carry its request out all the same.
     private func perform(_ method: ClientMethod) async throws(AMQPError) -> ServerMethod {
         try checkEncodable(method)
-        let administrator = administrator
-        return try await withCheckedContinuation { answer in
-            administrationLoop.execute { administrator.value.perform(method, answer: answer) }
-        }.get()
+        let (administrator, loop) = (administrator, administrationLoop)
+        let id = administrationRequests.wrappingAdd(1, ordering: .relaxed).newValue
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (answer: Administrator.Answer) in
+                loop.execute { administrator.value.perform(method, id: id, answer: answer) }
+                // The handler may have run before there was anything to cancel.
+                if Task.isCancelled { loop.execute { administrator.value.cancel(id) } }
+            }
+        } onCancel: {
+            loop.execute { administrator.value.cancel(id) }
+        }
+        return try result.get()
     }
 }

@@ -12,8 +12,8 @@ final class Administrator: ChannelUser, ConnectionSide {
     private let configuration: AMQPConfiguration
     private var machine: ChannelStateMachine
     private var link: ChannelLink?
-    private var pending: [Int: (answer: Answer, deadline: Scheduled<Void>)] = [:]
-    private var nextID = 0
+    /// Requests without an answer; nobody waits any more for one without a continuation.
+    private var pending: [Int: (answer: Answer?, deadline: Scheduled<Void>)] = [:]
     private var isClosed = false
 
     init(endpoint: ConnectionEndpoint, configuration: AMQPConfiguration) throws(AMQPError) {
@@ -23,7 +23,8 @@ final class Administrator: ChannelUser, ConnectionSide {
         _ = try endpoint.attach(self)
     }
 
-    func perform(_ method: ClientMethod, answer: Answer) {
+    /// - Parameter id: of this request alone.
+    func perform(_ method: ClientMethod, id: Int, answer: Answer) {
         if isClosed {
             answer.resume(returning: .failure(.clientClosed))
             return
@@ -33,8 +34,6 @@ final class Administrator: ChannelUser, ConnectionSide {
             answer.resume(returning: .failure(error))
             return
         }
-        let id = nextID
-        nextID += 1
         let bound = NIOLoopBound(self, eventLoop: endpoint.eventLoop)
         let deadline = endpoint.eventLoop.scheduleTask(in: TimeAmount(configuration.requestTimeout)) {
             bound.value.timedOut(id)
@@ -44,6 +43,13 @@ final class Administrator: ChannelUser, ConnectionSide {
         let next = machine.request(method, id: id)
         link?.send(next)
         link?.flush()
+    }
+
+    /// Lets its caller go. What was sent is still waited for, as the next answer on the channel is its.
+    func cancel(_ id: Int) {
+        if machine.withdraw(id) { return finish(id, .failure(.cancelled)) }
+        pending[id]?.answer?.resume(returning: .failure(.cancelled))
+        pending[id]?.answer = nil
     }
 
     private func timedOut(_ id: Int) {
@@ -65,7 +71,7 @@ final class Administrator: ChannelUser, ConnectionSide {
     private func finish(_ id: Int?, _ result: Result<ServerMethod, AMQPError>) {
         guard let id, let (answer, deadline) = pending.removeValue(forKey: id) else { return }
         deadline.cancel()
-        answer.resume(returning: result)
+        answer?.resume(returning: result)
     }
 
     // MARK: ChannelUser

@@ -23,6 +23,7 @@ public final class AMQPClient: Sendable {
     let publishLoop: any EventLoop
     let consumeLoop: any EventLoop
     let administrationLoop: any EventLoop
+    let administrationRequests = Atomic(0)
     let idPrefix = String(UInt64.random(in: .min ... .max), radix: 36)
     private let topology: Topology?
     private let sslContext: NIOSSLContext?

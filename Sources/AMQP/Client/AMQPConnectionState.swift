@@ -18,6 +18,19 @@ public enum AMQPConnectionState: Sendable {
     case blocked(reason: String)
     /// Ended for good.
     case closed
+
+    /// Whether bytes can go through it, of publishes or not.
+    public var isConnected: Bool {
+        switch self {
+        case .connected, .blocked: true
+        case .disconnected, .closed: false
+        }
+    }
+
+    /// What the broker says of its alarm while it takes no publishes.
+    public var blockedReason: String? {
+        if case .blocked(let reason) = self { reason } else { nil }
+    }
 }
 
 /// A connection's new state.

@@ -22,6 +22,11 @@ package protocol OutboxStore: Sendable {
     /// that its subject's sequence then skips tells whoever follows it.
     func bury(_ entry: OutboxEntry, because reason: String) async throws
 
+    /// Puts every job of these queues that has had no effect and is not in the outbox there again: the broker lost its
+    /// message, or may have.
+    /// - Returns: how many.
+    func putAgain(jobsOf queues: Set<WorkQueue>) async throws -> Int
+
     /// Waits until something may have been written, by this process or another, or for at most `limit`.
     func waitForEntries(atMost limit: Duration) async
 

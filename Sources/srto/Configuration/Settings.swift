@@ -18,6 +18,8 @@ struct Settings: Sendable {
     var topology: URL
     /// Holds a password: never printed.
     var amqpURL: String?
+    /// RabbitMQ is given up when it is silent for two of these.
+    var amqpHeartbeat: Duration
     /// Holds a password: never printed.
     var managementURL: String?
     /// Holds a password: never printed.
@@ -70,6 +72,7 @@ struct Settings: Sendable {
         config = URL(filePath: text("config", "Config"))
         topology = URL(filePath: text("topology", "topology/definitions.json"))
         amqpURL = secret("amqp.url")
+        amqpHeartbeat = .seconds(number("amqp.heartbeat.seconds", 15, 1...3600))
         managementURL = secret("rabbitmq.management.url")
         redisURL = secret("redis.url")
         chunksAtOnce = number("import.chunks.at.once", 2, 1...10)

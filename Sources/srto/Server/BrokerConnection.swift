@@ -14,9 +14,12 @@ struct BrokerConnection: Sendable {
     private let address: String
 
     /// Prepares the connection; nothing is reached yet.
-    /// - Parameter declaresTopology: whether every new connection declares what the broker lacks.
+    /// - Parameter onConnection: done with each new connection before it is used.
     /// - Throws: `StartError` when the settings do not suffice.
-    init(_ settings: Settings, declaresTopology: Bool = false, logger: Logger) throws {
+    init(
+        _ settings: Settings, logger: Logger,
+        onConnection: (@Sendable (AMQPClient, TopologyDefinition) async throws -> Void)? = nil
+    ) throws {
         guard let url = settings.amqpURL else {
             throw StartError(
                 "SRTO_AMQP_URL is not set: give RabbitMQ's address as amqp://user:password@host:port/vhost "
@@ -27,14 +30,11 @@ struct BrokerConnection: Sendable {
         do {
             var configuration = try AMQPConfiguration(url: url)
             configuration.connectionName = "srto"
+            configuration.heartbeat = settings.amqpHeartbeat
             address = "\(configuration.host):\(configuration.port)"
             client = try AMQPClient(
                 configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
-            ) { client in
-                guard declaresTopology else { return }
-                // A broker that lost its data gets its queues back with the connection.
-                try await BrokerTopology(client: client, management: nil).apply(definition)
-            }
+            ) { client in try await onConnection?(client, definition) }
             let management = try settings.managementURL.map {
                 try ManagementAPI(url: $0, virtualHost: configuration.virtualHost)
             }

@@ -3,6 +3,11 @@ import Operations
 /// Answers how the dependencies are, at most a second old: the route needs no token, and whoever calls it a thousand times a
 /// second must not make the server ask its broker as often.
 actor HealthProbe {
+    /// What a check may say of a dependency in words that anybody may read.
+    struct Fault: Error {
+        let words: String
+    }
+
     private static let lifetime = Duration.seconds(1)
     private static let limit = Duration.seconds(2)
 
@@ -31,6 +36,8 @@ actor HealthProbe {
                 do {
                     try await check()
                     return nil
+                } catch let fault as Fault {
+                    return fault.words
                 } catch {
                     return "not reached"
                 }

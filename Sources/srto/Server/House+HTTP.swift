@@ -58,7 +58,12 @@ extension House {
         async let catalogHealth = HealthProbe.check("catalog", isEssential: true) {
             _ = try await catalog.read { try $0.version() }
         }
-        async let brokerHealth = HealthProbe.check("rabbitmq") { _ = try await broker.depth(of: Topology.eventLog) }
+        async let brokerHealth = HealthProbe.check("rabbitmq") {
+            if connection.client.state(of: .publishing).blockedReason != nil {
+                throw HealthProbe.Fault(words: "a memory or disk alarm: jobs and events wait until it clears")
+            }
+            _ = try await broker.depth(of: Topology.eventLog)
+        }
         async let cacheHealth = HealthProbe.check("redis") { try await cache.client.ping() }
         return await [catalogHealth, brokerHealth, cacheHealth]
     }

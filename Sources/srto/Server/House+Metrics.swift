@@ -9,7 +9,7 @@ extension House {
     /// What `/metrics` tells beyond what the runtime counts itself: read when it is asked for.
     func addCollectors() {
         let (client, operations) = (connection.client, operations)
-        metrics.collect { Self.brokerSamples(client.statistics) }
+        metrics.collect { Self.brokerSamples(client.statistics) + Self.connectionSamples(client) }
         metrics.collect { await operations.metricSamples() }
     }
 
@@ -32,6 +32,22 @@ extension House {
             ("reconnects", "Connections made again after a loss.", statistics.reconnects),
         ].map { name, help, count in
             MetricSample("srto_broker_\(name)_total", .counter, help: help, value: Double(count))
+        }
+    }
+
+    private static func connectionSamples(_ client: AMQPClient) -> [MetricSample] {
+        AMQPConnectionRole.allCases.flatMap { role in
+            let labels = [MetricLabel("connection", role.rawValue)]
+            let state = client.state(of: role)
+            return [
+                MetricSample(
+                    "srto_broker_connected", .gauge, help: "Whether the connection stands.", labels: labels,
+                    value: state.isConnected ? 1 : 0),
+                MetricSample(
+                    "srto_broker_blocked", .gauge,
+                    help: "Whether an alarm of the broker (memory, disk) holds up what is published.", labels: labels,
+                    value: state.blockedReason == nil ? 0 : 1),
+            ]
         }
     }
 }

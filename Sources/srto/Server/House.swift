@@ -1,3 +1,4 @@
+import AMQP
 import Catalog
 import CatalogSQLite
 import Domain
@@ -38,12 +39,16 @@ struct House: Sendable {
         self.logger = logger
         try FileManager.default.createDirectory(
             at: settings.home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        connection = try BrokerConnection(settings, declaresTopology: true, logger: logger)
+        let catalog = try SQLiteCatalog(path: settings.catalogPath)
+        self.catalog = catalog
+        connection = try BrokerConnection(settings, logger: logger) { client, definition in
+            // A broker that lost its data gets its queues back, and their jobs, with the connection.
+            try await Self.keeper(client, definition, catalog, logger).keep()
+        }
         cache = try CacheConnection(settings, logger: logger)
         broker = AMQPBroker(client: connection.client)
         metrics = Self.registry()
         secret = try ServerSecret.readOrMake(path: settings.secretPath)
-        catalog = try SQLiteCatalog(path: settings.catalogPath)
         objects = try LocalObjectStore(root: settings.objectsPath)
         var limits = ImportLimits()
         limits.chunkBytes = settings.chunkBytes
@@ -77,6 +82,7 @@ struct House: Sendable {
         if roles.contains(.relay) {
             services += [
                 OutboxRelay(store: catalog, broker: broker, logger: logger),
+                keeper,
                 DeadLetterRecorder(broker: broker, catalog: catalog, logger: logger),
                 QueueSampler(operations: operations, catalog: catalog, logger: logger),
                 SessionSweeper(catalog: catalog, store: objects, logger: logger),
@@ -94,6 +100,18 @@ struct House: Sendable {
             services += try await httpServices(roles)
         }
         return services
+    }
+
+    /// Sees that the broker has its queues.
+    var keeper: QueueKeeper { Self.keeper(connection.client, connection.definition, catalog, logger) }
+
+    private static func keeper(
+        _ client: AMQPClient, _ definition: TopologyDefinition, _ catalog: SQLiteCatalog, _ logger: Logger
+    ) -> QueueKeeper {
+        let topology = BrokerTopology(client: client, management: nil)
+        return QueueKeeper(
+            broker: AMQPBroker(client: client), store: catalog, declare: { try await topology.apply(definition) },
+            logger: logger)
     }
 
     private func workerQueues(for roles: Set<ServerRole>) -> [WorkerQueue] {

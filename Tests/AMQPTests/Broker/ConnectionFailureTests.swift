@@ -1,5 +1,6 @@
 import AMQP
 import NIOPosix
+import TestSupport
 import Testing
 
 @Suite struct ConnectionFailureTests {

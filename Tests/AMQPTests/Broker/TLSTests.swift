@@ -1,5 +1,6 @@
 import AMQP
 import NIOSSL
+import TestSupport
 import Testing
 
 /// The real broker behind a proxy that ends TLS.

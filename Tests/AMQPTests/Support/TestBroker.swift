@@ -2,6 +2,7 @@ import AMQP
 import Foundation
 import Logging
 import NIOPosix
+import TestSupport
 
 /// The real broker that the tests speak to, and names that belong to one test.
 enum TestBroker {

@@ -115,6 +115,16 @@ final class SimStore: @unchecked Sendable {
         }
     }
 
+    func putAgain(_ queues: Set<WorkQueue>) -> Int {
+        let waiting = Set(outbox.compactMap { if case .job(let job) = $0.entry.content { job.id } else { nil } })
+        let lost = asked.values.sorted { $0.id < $1.id }.filter { job in
+            !marks.contains(job.id) && !waiting.contains(job.id)
+                && queues.contains(Topology.queue(for: job.type, interactive: job.interactive))
+        }
+        for job in lost { append(.job(job)) }
+        return lost.count
+    }
+
     func waitForEntries(atMost limit: Duration) async {
         let pause = SimPause()
         pauses.append(pause)
@@ -145,6 +155,10 @@ struct SimStoreHandle: OutboxStore, JobLedger, JobControl {
     func remove(_ ids: [Int64]) async throws { try await transaction { $0.remove(Set(ids)) } }
     func bury(_ entry: OutboxEntry, because reason: String) async throws { try await remove([entry.id]) }
     func postpone(_ id: Int64, seconds: Int) async throws { try await transaction { $0.postpone(id, seconds) } }
+    func putAgain(jobsOf queues: Set<WorkQueue>) async throws -> Int {
+        if world.bug == .lostQueueForgotten { return 0 }
+        return try await transaction { $0.putAgain(queues) }
+    }
     func waitForEntries(atMost limit: Duration) async { await store.waitForEntries(atMost: limit) }
     func eventLogIncarnation(lost: Bool) async throws -> String { "log" }
     func eventLogWasUsed() async throws -> Bool { false }

@@ -24,9 +24,9 @@ final class World: @unchecked Sendable {
     private(set) lazy var broker = SimBroker(topology: topology, world: self)
     private(set) lazy var store = SimStore(world: self)
     private let topology: TopologyDefinition
-    private var generator: SeededGenerator
+    var generator: SeededGenerator
     private var lives: [Life] = []
-    private var tempers: [String: Temper] = [:]
+    var tempers: [String: Temper] = [:]
     private var crashesLeft: Int
     private var lossesLeft: Int
     private var isEnding = false
@@ -91,71 +91,6 @@ final class World: @unchecked Sendable {
 
     private func step() { executor.step(Int.random(in: 0..<executor.readyCount, using: &generator)) }
 
-    // MARK: What happens in it
-
-    private func populate() {
-        for number in 0..<Int.random(in: 1...3, using: &generator) {
-            let id = "s\(number)"
-            let chunks = Int.random(in: 1...5, using: &generator)
-            clock.after(.milliseconds(Int.random(in: 0...3000, using: &generator))) { [self] in
-                let session = SimStore.Session(id: id, chunks: chunks)
-                store.sessions[id] = session
-                store.tell(session, finished: false)
-                ask("split", ValidateSchemaJob(sessionID: id), id, store)
-            }
-        }
-        if chance(4) { cancelSomething() }
-        if chance(4) { pauseSomething() }
-    }
-
-    private func cancelSomething() {
-        clock.after(.milliseconds(Int.random(in: 0...6000, using: &generator))) { [self] in
-            guard var session = store.sessions["s0"], session.status == .running else { return }
-            session.status = .cancelled
-            store.sessions["s0"] = session
-            store.cancelJobs(of: "s0")
-            store.tell(session, finished: true)
-            // The signal may be lost.
-            if chance(2) { signal(.importSession("s0")) }
-        }
-    }
-
-    private func pauseSomething() {
-        let queue = [WorkQueue.importValidateChunk, .importResolve].randomElement(using: &generator) ?? .importResolve
-        let begin = Int.random(in: 0...3000, using: &generator)
-        clock.after(.milliseconds(begin)) { [self] in store.paused = [queue] }
-        clock.after(.milliseconds(begin + Int.random(in: 0...9000, using: &generator))) { [self] in store.paused = [] }
-    }
-
-    private func signal(_ topic: Topic) {
-        let message = WireMessage(
-            id: nil, type: "io.srto.control.v1", headers: [HeaderName.subject: .string(topic.description)], body: [])
-        // Nobody may be listening.
-        try? broker.change { state throws(BrokerError) in
-            try state.publish(OutboundMessage(exchange: Topology.control, routingKey: "", message: message))
-        }
-    }
-
-    /// Asks for a job about a session; how it behaves is decided now.
-    func ask(_ name: String, _ payload: some JobPayload, _ session: String, _ store: SimStore) {
-        do {
-            let request = try JobRequest(id: "\(session):\(name)", payload, about: .importSession(session))
-            if tempers[request.id] == nil { tempers[request.id] = newTemper() }
-            store.enqueue(request)
-        } catch {
-            violate("a job cannot be asked for: \(error)")
-        }
-    }
-
-    private func newTemper() -> Temper {
-        switch Int.random(in: 0..<100, using: &generator) {
-        case 0..<10: .flaky(1)
-        case 10..<12: .hopeless
-        case 12..<13: .poisonous
-        default: .fine
-        }
-    }
-
     func temper(of job: String) -> Temper { tempers[job] ?? .fine }
 
     // MARK: Processes
@@ -169,11 +104,21 @@ final class World: @unchecked Sendable {
             broker: connection, ledger: handle, control: handle,
             queues: SimHandlers(store: handle, life: life, world: self).queues(), clock: clock, logger: .silent)
         let relay = OutboxRelay(store: handle, broker: connection, logger: .silent)
+        let (broker, topology) = (broker, topology)
+        let keeper = QueueKeeper(
+            broker: connection, store: handle,
+            declare: {
+                try await life.brokerPoint()
+                try broker.change { $0.declare(topology) }
+            }, logger: .silent)
         Surroundings.$current.withValue(surroundings) {
             life.task = Task(executorPreference: executor) {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { try? await worker.run() }
-                    if hasRelay { group.addTask { try? await relay.run() } }
+                    if hasRelay {
+                        group.addTask { try? await relay.run() }
+                        group.addTask { try? await keeper.run() }
+                    }
                 }
             }
         }
@@ -214,7 +159,7 @@ final class World: @unchecked Sendable {
         return true
     }
 
-    private func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &generator) == 0 }
+    func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &generator) == 0 }
 
     // MARK: What must hold
 
@@ -223,7 +168,7 @@ final class World: @unchecked Sendable {
         if let fault = watch.saw(message) { violate(fault) }
     }
 
-    private func violate(_ what: String) { violation = violation ?? Violation(description: what) }
+    func violate(_ what: String) { violation = violation ?? Violation(description: what) }
 
     /// What must hold after every transaction.
     func check() throws {

@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(_ house: House, _ logger: Logger) async throws {
         try await house.connection.demandReached()
         try await house.cache.demandReached()
-        try await house.connection.topology.apply(house.connection.definition)
+        try await house.keeper.keep()
         if roles.contains(.api) { try await house.saveShippedSchemas() }
         var configuration = ServiceGroupConfiguration(
             services: try await house.services(for: roles).map { .init(service: $0) },

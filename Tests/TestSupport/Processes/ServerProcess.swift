@@ -12,12 +12,20 @@ package actor ServerProcess {
     private let log: URL
     private var process: Process?
 
-    /// Prepares a server that keeps everything in `folder`; nothing runs yet.
+    /// Prepares a server that keeps everything in `folder` and meets its broker in `host`; nothing runs yet.
     package init(folder: URL, host: TestVirtualHost, settings: [String: String] = [:]) throws {
+        try self.init(folder: folder, servers: try ServerAddresses(host), settings: settings)
+    }
+
+    /// Prepares a server that keeps everything in `folder`; nothing runs yet.
+    /// - Parameter name: tells the logs of several that share the folder.
+    package init(
+        folder: URL, name: String = "serve", servers: ServerAddresses, settings: [String: String] = [:]
+    ) throws {
         let port = try FreePort.any()
         url = "http://127.0.0.1:\(port)"
         binary = URL(filePath: try TestServers.setting("SRTO_TEST_BINARY"))
-        log = folder.appending(path: "serve.log")
+        log = folder.appending(path: name + ".log")
         home = folder.appending(path: "data")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         // What a person has exported for a server of hers is not for this one.
@@ -25,9 +33,9 @@ package actor ServerProcess {
         environment = inherited.merging([
             "SRTO_HOME": home.path,
             "SRTO_HTTP_PORT": "\(port)",
-            "SRTO_AMQP_URL": host.amqpURL,
-            "SRTO_RABBITMQ_MANAGEMENT_URL": try TestServers.managementURL(),
-            "SRTO_REDIS_URL": try TestServers.redisURL(),
+            "SRTO_AMQP_URL": servers.amqp,
+            "SRTO_RABBITMQ_MANAGEMENT_URL": servers.management,
+            "SRTO_REDIS_URL": servers.redis,
             "SRTO_CONFIG": TestServers.repository.appending(path: "Config").path,
             "SRTO_TOPOLOGY": TestServers.repository.appending(path: "topology/definitions.json").path,
             "SRTO_SETTINGS": TestServers.repository.appending(path: "Config/default.json").path,
@@ -39,11 +47,16 @@ package actor ServerProcess {
     /// Folder of catalog and objects.
     package nonisolated let home: URL
 
+    /// Starts it without waiting: one without HTTP cannot be asked how it is.
+    package func launch(arguments: [String]) throws {
+        process = try spawn(arguments, output: try FileHandle(forWritingTo: log))
+    }
+
     /// Starts it and returns when it is healthy.
     package func start(arguments: [String] = ["serve"]) async throws {
-        process = try spawn(arguments, output: try FileHandle(forWritingTo: log))
+        try launch(arguments: arguments)
         guard let health = URL(string: url + "/health") else { return }
-        try await within(.seconds(60), "health of \(url): \(logText.suffix(2000))") {
+        try await within(.seconds(60), "health of \(url)") {
             while true {
                 if await HealthProbe.isWell(health) { return }
                 // The process has no way to tell us: its health route is the event, asked for until it comes.

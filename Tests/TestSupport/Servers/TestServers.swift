@@ -26,6 +26,7 @@ package enum TestServers {
     /// The repository that the tests were built from.
     package static let repository = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// A setting that `.ci/test` makes.
     package static func setting(_ name: String) throws -> String {

@@ -1,15 +1,16 @@
-import AMQP
 import NIOCore
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// A TCP proxy on loopback that can cut its connections, or let them stand and swallow what they carry.
-final class FaultProxy: Sendable {
-    enum Fault: Sendable {
+package final class FaultProxy: Sendable {
+    package enum Fault: Sendable {
         case none
         /// What the broker sends is swallowed.
         case deafClient
+        /// What the clients send is swallowed.
+        case deafBroker
         /// Both directions are swallowed.
         case blackHole
         /// New connections are closed at once.
@@ -18,6 +19,8 @@ final class FaultProxy: Sendable {
 
     private struct State {
         var fault = Fault.none
+        /// Bytes at which the clients become deaf.
+        var trigger: [UInt8] = []
         var channels: [ObjectIdentifier: any Channel] = [:]
         var clients: [any Channel] = []
         /// Are told of each chunk of bytes that the clients send.
@@ -27,8 +30,8 @@ final class FaultProxy: Sendable {
     private let state = Mutex(State())
 
     /// Listens, runs the body with the proxy's port, and closes everything.
-    static func with<T: Sendable>(
-        host: String, port: Int, tls: NIOSSLContext? = nil, _ body: @Sendable (FaultProxy, Int) async throws -> T
+    package static func with<T>(
+        host: String, port: Int, tls: NIOSSLContext? = nil, _ body: (FaultProxy, Int) async throws -> T
     ) async throws -> T {
         let proxy = FaultProxy()
         let group = MultiThreadedEventLoopGroup.singleton
@@ -50,7 +53,7 @@ final class FaultProxy: Sendable {
     }
 
     /// Returns when the clients have sent so many more chunks of bytes.
-    func chunksToBroker(_ count: Int) async {
+    package func chunksToBroker(_ count: Int) async {
         let (chunks, watcher) = AsyncStream.makeStream(of: Void.self)
         state.withLock { $0.chunkWatchers.append(watcher) }
         var left = count
@@ -60,10 +63,14 @@ final class FaultProxy: Sendable {
         }
     }
 
-    func set(_ fault: Fault) { state.withLock { $0.fault = fault } }
+    /// What happens to bytes and new connections from now on.
+    package func set(_ fault: Fault) { state.withLock { $0.fault = fault } }
+
+    /// Swallows what the broker sends from the moment that a client sends this text, which itself goes through.
+    package func becomeDeaf(at text: String) { state.withLock { $0.trigger = Array(text.utf8) } }
 
     /// Closes every connection.
-    func cut() {
+    package func cut() {
         let channels = state.withLock { state in
             defer {
                 state.channels = [:]
@@ -75,7 +82,7 @@ final class FaultProxy: Sendable {
     }
 
     /// Sends bytes to every client as if they came from the broker; on idle connections they stand between frames.
-    func inject(_ bytes: [UInt8]) {
+    package func inject(_ bytes: [UInt8]) {
         for client in state.withLock({ $0.clients }) {
             client.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
         }
@@ -96,21 +103,25 @@ final class FaultProxy: Sendable {
                 self.state.withLock { $0.channels[ObjectIdentifier(outbound)] = outbound }
                 return inbound.eventLoop.makeCompletedFuture {
                     try inbound.pipeline.syncOperations.addHandler(
-                        Glue(peer: outbound) { self.passes(toBroker: true) })
+                        Glue(peer: outbound) { self.passes($0, toBroker: true) })
                     try outbound.pipeline.syncOperations.addHandler(
-                        Glue(peer: inbound) { self.passes(toBroker: false) })
+                        Glue(peer: inbound) { self.passes($0, toBroker: false) })
                     try inbound.syncOptions?.setOption(.autoRead, value: true)
                     try outbound.syncOptions?.setOption(.autoRead, value: true)
                 }
             }
     }
 
-    private func passes(toBroker: Bool) -> Bool {
+    private func passes(_ bytes: ByteBuffer?, toBroker: Bool) -> Bool {
         state.withLock { state in
+            if toBroker, !state.trigger.isEmpty, bytes?.readableBytesView.firstRange(of: state.trigger) != nil {
+                (state.fault, state.trigger) = (.deafClient, [])
+            }
             if toBroker { for watcher in state.chunkWatchers { watcher.yield() } }
             return switch state.fault {
             case .none, .refusing: true
             case .deafClient: toBroker
+            case .deafBroker: !toBroker
             case .blackHole: false
             }
         }
@@ -120,20 +131,22 @@ final class FaultProxy: Sendable {
 private final class Glue: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
     private let peer: any Channel
-    private let passes: @Sendable () -> Bool
+    /// Of the bytes, or of the connection's end.
+    private let passes: @Sendable (ByteBuffer?) -> Bool
 
-    init(peer: any Channel, passes: @escaping @Sendable () -> Bool) {
+    init(peer: any Channel, passes: @escaping @Sendable (ByteBuffer?) -> Bool) {
         self.peer = peer
         self.passes = passes
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if passes() { peer.writeAndFlush(unwrapInboundIn(data), promise: nil) }
+        let bytes = unwrapInboundIn(data)
+        if passes(bytes) { peer.writeAndFlush(bytes, promise: nil) }
     }
 
     // A black hole swallows the end of a connection too.
     func channelInactive(context: ChannelHandlerContext) {
-        if passes() { peer.close(promise: nil) }
+        if passes(nil) { peer.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

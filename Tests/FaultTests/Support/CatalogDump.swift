@@ -9,7 +9,7 @@ struct CatalogDump: Equatable {
     var rows: [String: [String]] = [:]
     var hashes: [String: String] = [:]
 
-    /// Reads what a stopped server keeps in `home`.
+    /// Reads what a server keeps in `home`.
     static func read(_ home: URL) async throws -> CatalogDump {
         let catalog = try SQLiteCatalog(path: home.appending(path: "catalog.sqlite").path)
         var dump = CatalogDump()
@@ -22,12 +22,20 @@ struct CatalogDump: Equatable {
             }
             return rows.mapValues { $0.sorted() }
         }
+        dump.hashes = try hashes(home)
+        return dump
+    }
+
+    /// The hash of each territory's snapshot.
+    static func hashes(_ home: URL) throws -> [String: String] {
         let folder = home.appending(path: "objects/snapshots/territories")
+        guard FileManager.default.fileExists(atPath: folder.path) else { return [:] }
+        var hashes: [String: String] = [:]
         for territory in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             let data = try Data(contentsOf: folder.appending(path: "\(territory)/metadata.json"))
             let manifest = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-            dump.hashes[territory] = manifest?["hash"] as? String
+            hashes[territory] = manifest?["hash"] as? String
         }
-        return dump
+        return hashes
     }
 }

@@ -67,7 +67,7 @@ struct CrashSafetyTests {
             try await TestVirtualHost.with { host in
                 let server = try ServerProcess(folder: folder, host: host, settings: Self.settings)
                 try await server.start()
-                let outcome = try await EventCounter.with(host) { counter in
+                let outcome = try await BrokerWatch.with(host.amqpURL) { counter in
                     async let importing = server.run(Self.importArguments)
                     let (session, events, kills, watched) = try await Self.follow(
                         counter, server, killingAt: moments, seed)
@@ -88,7 +88,7 @@ struct CrashSafetyTests {
 
     /// Kills and restarts the server whenever the session's sequence reaches the next moment, while a client watches.
     private static func follow(
-        _ counter: EventCounter, _ server: ServerProcess, killingAt moments: [Int], _ seed: UInt64
+        _ counter: BrokerWatch, _ server: ServerProcess, killingAt moments: [Int], _ seed: UInt64
     ) async throws -> (session: String, events: Int, kills: Int, watched: [Int]) {
         try await withThrowingTaskGroup(of: [Int].self) { group in
             var generator = SeededGenerator(state: seed)

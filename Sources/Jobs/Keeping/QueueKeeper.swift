@@ -1,0 +1,61 @@
+package import Logging
+import ServiceLifecycle
+
+/// Sees that the broker has its queues. When one is gone (deleted, or a broker that lost its data), the jobs that lay in it
+/// are put into the outbox again before it is declared anew: the store knows every job without effect, and one that
+/// comes twice is dropped the second time.
+package struct QueueKeeper: Service {
+    private static let interval = Duration.seconds(5)
+
+    private let broker: any Broker
+    private let store: any OutboxStore
+    private let declare: @Sendable () async throws -> Void
+    private let logger: Logger
+
+    /// - Parameter declare: makes every exchange, queue and binding that the broker lacks.
+    package init(
+        broker: any Broker, store: any OutboxStore, declare: @escaping @Sendable () async throws -> Void,
+        logger: Logger
+    ) {
+        self.broker = broker
+        self.store = store
+        self.declare = declare
+        self.logger = logger
+    }
+
+    /// Looks every few seconds until graceful shutdown.
+    package func run() async throws {
+        await cancelledAtShutdown {
+            var lastFailure = ""
+            while !Task.isCancelled {
+                do {
+                    try await keep()
+                    lastFailure = ""
+                } catch {
+                    // The same reason every few seconds would hide everything else in the log.
+                    if !Task.isCancelled, lastFailure != "\(error)" {
+                        lastFailure = "\(error)"
+                        logger.error("not known whether the broker has its queues", metadata: ["error": "\(error)"])
+                    }
+                }
+                // Cancelled: the loop's condition ends it.
+                try? await Surroundings.current.sleep(Self.interval)
+            }
+        }
+    }
+
+    /// Looks once. The jobs go first: a crash between the two finds the queue still missing and does it again.
+    /// - Throws: what the broker, the store or `declare` throws; nothing is declared then.
+    package func keep() async throws {
+        var missing: Set<String> = []
+        for name in LostQueues.expected where try await broker.depth(of: name) == nil { missing.insert(name) }
+        let lost = LostQueues(missing)
+        if !lost.names.isEmpty {
+            let jobs = try await store.putAgain(jobsOf: lost.affected)
+            logger.warning(
+                "the broker lacks queues: they are declared, and their jobs put again",
+                metadata: ["queues": "\(lost.names.sorted())", "jobs": "\(jobs)"])
+        }
+        try await declare()
+    }
+}

@@ -1,0 +1,132 @@
+package import Foundation
+import Subprocess
+import SystemPackage
+
+/// A RabbitMQ and a Redis of one test's own, for faults that would disturb every other test.
+package struct PrivateServers: Sendable {
+    /// A process that a test can hurt.
+    package enum Victim: String, Sendable {
+        case rabbitMQ = "RABBITMQ"
+        case redis = "REDIS"
+    }
+
+    /// Why they cannot be used.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let folder: URL
+
+    /// Starts both, runs `body`, and ends them whatever they have suffered.
+    /// - Parameter brokerSettings: lines of `rabbitmq.conf`.
+    package static func with<Value>(
+        brokerSettings: [String] = [], _ body: (PrivateServers) async throws -> Value
+    ) async throws -> Value {
+        try await TestFolder.with { folder in
+            let servers = PrivateServers(folder: folder.appending(path: "servers"))
+            let settings = servers.folder.appending(path: "rabbitmq/etc/conf.d")
+            try FileManager.default.createDirectory(at: settings, withIntermediateDirectories: true)
+            try brokerSettings.map { $0 + "\n" }.joined().write(
+                to: settings.appending(path: "90-test.conf"), atomically: true, encoding: .utf8)
+            do {
+                try await servers.command("start")
+                let value = try await body(servers)
+                try await servers.end()
+                return value
+            } catch {
+                try await servers.end()
+                throw error
+            }
+        }
+    }
+
+    /// Where they are.
+    package func addresses() throws -> ServerAddresses {
+        let environment = try environment()
+        func value(_ name: String) throws -> String {
+            guard let value = environment[name] else { throw Failure(description: "the servers have no \(name)") }
+            return value
+        }
+        return ServerAddresses(
+            amqp: try value("SRTO_AMQP_URL"), management: try value("SRTO_RABBITMQ_MANAGEMENT_URL"),
+            redis: try value("SRTO_REDIS_URL"))
+    }
+
+    /// The broker's management API.
+    package func management() throws -> ManagementClient { ManagementClient(url: try addresses().management) }
+
+    /// The name of the virtual host that the addresses mean.
+    package let virtualHost = "srto"
+
+    /// `kill -9`, as a power cut; returns when it is gone.
+    package func kill(_ victim: Victim) async throws {
+        let process = try process(of: victim)
+        try signal(SIGKILL, to: victim)
+        try await eventually("the end of process \(process)") { Foundation.kill(process, 0) != 0 }
+    }
+
+    /// Stops it in its tracks: its connections stand and nothing is answered.
+    package func freeze(_ victim: Victim) throws { try signal(SIGSTOP, to: victim) }
+
+    /// Lets a frozen one go on.
+    package func thaw(_ victim: Victim) throws { try signal(SIGCONT, to: victim) }
+
+    /// Starts one that was killed, with the data it had; returns when it takes connections.
+    package func restart(_ victim: Victim) async throws {
+        try await command(victim == .rabbitMQ ? "start-rabbitmq" : "start-redis")
+    }
+
+    /// Runs `rabbitmqctl`.
+    package func rabbitmqctl(_ arguments: String...) async throws {
+        try await run(folder.appending(path: "rabbitmqctl"), arguments)
+    }
+
+    /// A frozen process would not hear that it is to end.
+    private func end() async throws {
+        for victim in [Victim.rabbitMQ, .redis] { try? thaw(victim) }
+        try await command("stop")
+    }
+
+    private func process(of victim: Victim) throws -> Int32 {
+        let name = "SRTO_\(victim.rawValue)_PID"
+        guard let text = try environment()[name], let process = Int32(text), process > 1 else {
+            throw Failure(description: "the servers have no \(name)")
+        }
+        return process
+    }
+
+    private func signal(_ signal: Int32, to victim: Victim) throws {
+        let process = try process(of: victim)
+        guard Foundation.kill(process, signal) == 0 else {
+            throw Failure(description: "process \(process) is not ours to signal: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func environment() throws -> [String: String] {
+        let text = try String(contentsOf: folder.appending(path: "env"), encoding: .utf8)
+        let pairs = text.split(separator: "\n").compactMap { line -> (String, String)? in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }
+        return Dictionary(pairs) { $1 }
+    }
+
+    private func command(_ name: String) async throws {
+        try await run(TestServers.repository.appending(path: ".ci/servers"), [name, folder.path])
+    }
+
+    /// Its output goes to a file: the servers inherit it and would hold a pipe open as long as they live.
+    private func run(_ executable: URL, _ arguments: [String]) async throws {
+        let log = folder.appending(path: "commands.log")
+        let output = try FileDescriptor.open(
+            FilePath(log.path), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
+        let result = try await Subprocess.run(
+            .path(FilePath(executable.path)), arguments: Arguments(arguments),
+            environment: .inherit.updating(["SRTO_LOAD_DEFINITIONS": ""]),
+            output: .fileDescriptor(output, closeAfterSpawningProcess: true), error: .combinedWithOutput)
+        guard result.terminationStatus.isSuccess else {
+            let text = try String(contentsOf: log, encoding: .utf8)
+            throw Failure(description: "\(executable.lastPathComponent) \(arguments): \(text.suffix(2000))")
+        }
+    }
+}
