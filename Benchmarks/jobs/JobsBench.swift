@@ -122,7 +122,14 @@ private final class BenchLedger: JobLedger, JobControl {
     /// False when the job had its effect before.
     func mark(_ id: String) -> Bool { marks.withLock { $0.insert(id).inserted } }
 
-    func isApplied(_ jobID: String) async throws -> Bool { marks.withLock { $0.contains(jobID) } }
+    func standing(of jobID: String) async throws -> JobStanding {
+        marks.withLock { $0.contains(jobID) } ? .applied : .open(checkpoint: nil)
+    }
+
+    // No job of the benchmark is long.
+    func lease(_ jobID: String, to holder: String, seconds: Int) async throws -> Bool { true }
+    func endLease(of jobID: String, by holder: String) async throws {}
+    func save(checkpoint: Data, of jobID: String, by holder: String) async throws {}
     func pausedQueues() async throws -> Set<WorkQueue> { [] }
     func cancelledJobs(among ids: Set<String>) async throws -> Set<String> { [] }
 }

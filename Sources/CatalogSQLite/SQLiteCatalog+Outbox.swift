@@ -90,19 +90,20 @@ extension SQLiteCatalog: OutboxStore {
 
     package func putAgain(jobsOf queues: Set<WorkQueue>) async throws -> Int {
         let now = Date.now.iso8601
+        let names = StatementArguments(queues.map(\.rawValue))
+        let open = "FROM jobs WHERE applied_at IS NULL AND queue IN (\(databaseQuestionMarks(count: queues.count)))"
         return try await translatingErrors {
             try await pool.write { db in
-                let marks = databaseQuestionMarks(count: queues.count)
+                try db.execute(
+                    sql: "DELETE FROM outbox WHERE kind = 'job' AND message_id IN (SELECT job_id \(open))",
+                    arguments: names)
                 try db.execute(
                     sql: """
                         INSERT INTO outbox (kind, message_id, type, subject, interactive, time, traceparent, data, due_at)
-                        SELECT 'job', job_id, type, subject, queue = ?, ?, traceparent, data, 0 FROM jobs
-                        WHERE applied_at IS NULL AND queue IN (\(marks))
-                          AND NOT EXISTS (SELECT 1 FROM outbox WHERE message_id = job_id AND kind = 'job')
+                        SELECT 'job', job_id, type, subject, queue = ?, ?, traceparent, data, 0 \(open)
                         ORDER BY enqueued_at
                         """,
-                    arguments: [WorkQueue.snapshotRegenerateInteractive.rawValue, now]
-                        + StatementArguments(queues.map(\.rawValue)))
+                    arguments: [WorkQueue.snapshotRegenerateInteractive.rawValue, now] + names)
                 return db.changesCount
             }
         }
@@ -129,17 +130,6 @@ extension SQLiteCatalog: OutboxStore {
         try await translatingErrors {
             try await pool.read { db in
                 try Bool.fetchOne(db, sql: "SELECT log_used FROM catalog_state") ?? false
-            }
-        }
-    }
-}
-
-extension SQLiteCatalog: JobLedger {
-    package func isApplied(_ jobID: String) async throws -> Bool {
-        try await translatingErrors {
-            try await pool.read { db in
-                try Bool.fetchOne(
-                    db, sql: "SELECT applied_at IS NOT NULL FROM jobs WHERE job_id = ?", arguments: [jobID]) ?? false
             }
         }
     }

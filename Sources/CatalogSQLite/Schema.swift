@@ -34,6 +34,14 @@ enum Schema {
                     CREATE INDEX jobs_by_applied ON jobs(applied_at);
                     """)
         }
+        migrator.registerMigration("6 leases") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE jobs ADD COLUMN lease_holder TEXT;
+                    ALTER TABLE jobs ADD COLUMN lease_ends REAL;
+                    ALTER TABLE jobs ADD COLUMN checkpoint BLOB;
+                    """)
+        }
         return migrator
     }
 

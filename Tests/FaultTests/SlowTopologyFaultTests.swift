@@ -38,4 +38,28 @@ struct SlowTopologyFaultTests {
             }
         }
     }
+
+    /// The merge of the whole sample takes longer than this broker waits for an ack. Seen red with jobs handed on after ten
+    /// minutes: the broker closed the channel (406), and the merge began again and again.
+    @Test("fault 9: a job longer than the broker's consumer timeout ends, and ends once")
+    func consumerTimeout() async throws {
+        try await FaultyHouse.with { house in
+            try await house.servers.rabbitmqctl(
+                "eval",
+                "application:set_env(rabbit, consumer_timeout, 6000), "
+                    + "application:set_env(rabbit, channel_tick_interval, 500).")
+            try await house.running(settings: ["SRTO_JOB_HAND_ON_SECONDS": "2", "SRTO_JOB_LEASE_SECONDS": "3"]) {
+                server in
+                let outcome = try await within(.seconds(300), "the end of the import") {
+                    try await server.run(SampleImport.wholeSample)
+                }
+                let report = try SampleImport.report(of: outcome)
+                #expect(report.status == "COMPLETED")
+                let log = await server.logText
+                #expect(log.contains("a job takes long"), "no job was long enough for this test")
+                #expect(!log.contains("PRECONDITION_FAILED"))
+                #expect(try await server.run(["dead", "list", "--json"]).output.contains("jobId") == false)
+            }
+        }
+    }
 }

@@ -45,7 +45,7 @@ struct ImportHouse: Sendable {
                             OutboxRelay(store: house.catalog, broker: house.broker, logger: logger),
                             Worker(
                                 broker: house.broker, ledger: house.catalog, control: house.catalog,
-                                queues: stages.workerQueues(chunksAtOnce: 2) + [
+                                queues: stages.workerQueues { _ in QueuePolicy(concurrency: 2) } + [
                                     WorkerQueue(.snapshotRegenerate, concurrency: 2, handler: snapshots)
                                 ], logger: logger),
                         ], logger: logger)

@@ -43,7 +43,7 @@ extension BrokerConformance {
                 last = try await inbox.next()
             }
             // One delivery, and as many more as the limit allows.
-            #expect(deliveries == DeliveryPlan.maximumAttempts + 2)
+            #expect(deliveries == RetryPolicy.mostAttempts + 2)
             #expect(last.message.id == "harmless")
             let dead = Inbox(
                 try await subject.broker.subscribe(to: WorkQueue.importResolve.deadLetterQueue, prefetch: 1))

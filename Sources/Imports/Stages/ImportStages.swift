@@ -23,13 +23,16 @@ package struct ImportStages: Sendable {
     }
 
     /// The queues that a worker with the import role consumes.
-    /// - Parameter chunksAtOnce: chunks that are parsed at the same time.
-    package func workerQueues(chunksAtOnce: Int) -> [WorkerQueue] {
-        [
-            WorkerQueue(.importValidateSchema, concurrency: 2, handler: ValidateSchemaHandler(stages: self)),
-            WorkerQueue(.importValidateChunk, concurrency: chunksAtOnce, handler: ValidateChunkHandler(stages: self)),
-            WorkerQueue(.importResolve, concurrency: 1, handler: ResolveHandler(stages: self)),
-            WorkerQueue(.importMerge, concurrency: 1, handler: MergeHandler(stages: self)),
+    /// - Parameter policy: how the jobs of each are run.
+    package func workerQueues(_ policy: (WorkQueue) -> QueuePolicy) -> [WorkerQueue] {
+        func queue(_ queue: WorkQueue, _ handler: some JobHandler) -> WorkerQueue {
+            WorkerQueue(queue, policy(queue), handler: handler)
+        }
+        return [
+            queue(.importValidateSchema, ValidateSchemaHandler(stages: self)),
+            queue(.importValidateChunk, ValidateChunkHandler(stages: self)),
+            queue(.importResolve, ResolveHandler(stages: self)),
+            queue(.importMerge, MergeHandler(stages: self)),
         ]
     }
 }

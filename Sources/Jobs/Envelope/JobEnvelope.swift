@@ -35,6 +35,13 @@ package struct JobEnvelope: Sendable, Equatable {
         return OutboundMessage(exchange: Topology.jobs, routingKey: queue.rawValue, message: message)
     }
 
+    /// The message by way of a delay queue, which gives it to its work queue later.
+    func outbound(after delay: DelayQueue) -> OutboundMessage {
+        var outbound = outbound
+        outbound.exchange = delay.rawValue
+        return outbound
+    }
+
     /// Reads a message that came from a work queue.
     /// - Throws: `EnvelopeError` naming what is missing or unknown.
     package init(_ message: WireMessage, from queue: WorkQueue) throws(EnvelopeError) {
@@ -49,7 +56,7 @@ package struct JobEnvelope: Sendable, Equatable {
             id: id, type: type, subject: message.text(HeaderName.subject) ?? "", interactive: interactive,
             traceparent: message.text(HeaderName.traceparent), data: Data(message.body))
         // A stranger's huge number must not overflow where deliveries are added to it.
-        attempts = Int(min(max(0, message.integer(HeaderName.attempts) ?? 0), Int64(DeliveryPlan.maximumAttempts)))
+        attempts = Int(min(max(0, message.integer(HeaderName.attempts) ?? 0), Int64(RetryPolicy.mostAttempts)))
     }
 }
 

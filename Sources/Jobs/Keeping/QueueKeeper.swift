@@ -52,7 +52,9 @@ package struct QueueKeeper: Service {
         let lost = LostQueues(missing)
         if !lost.names.isEmpty {
             let jobs = try await store.putAgain(jobsOf: lost.affected)
-            logger.warning(
+            // A broker that is new lacks them all and has lost nothing.
+            logger.log(
+                level: jobs == 0 ? .info : .warning,
                 "the broker lacks queues: they are declared, and their jobs put again",
                 metadata: ["queues": "\(lost.names.sorted())", "jobs": "\(jobs)"])
         }

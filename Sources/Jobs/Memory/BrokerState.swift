@@ -20,7 +20,7 @@ struct BrokerState {
     private var exchanges = ExchangeTable()
     private var queues: [String: MemoryQueue] = [:]
     private var streams: [String: MemoryStream] = [:]
-    private var consumers: [Int: MemoryConsumer] = [:]
+    private(set) var consumers: [Int: MemoryConsumer] = [:]
     /// Dead letters that no queue takes: kept until one does.
     private var stranded: [(source: String, message: StoredMessage, reason: String)] = []
     private var lastID = 0

@@ -22,8 +22,9 @@ package protocol OutboxStore: Sendable {
     /// that its subject's sequence then skips tells whoever follows it.
     func bury(_ entry: OutboxEntry, because reason: String) async throws
 
-    /// Puts every job of these queues that has had no effect and is not in the outbox there again: the broker lost its
-    /// message, or may have.
+    /// Puts every job of these queues that has had no effect into the outbox: the broker lost its message, or may have. One
+    /// that is there already gets a new entry in place of the old, which may have been published before the loss and
+    /// be about to be removed.
     /// - Returns: how many.
     func putAgain(jobsOf queues: Set<WorkQueue>) async throws -> Int
 
@@ -66,11 +67,4 @@ package struct OutboxEntry: Sendable, Equatable {
         case .event(let event): EventEnvelope(event: event, log: log).outbound
         }
     }
-}
-
-/// Which jobs have had their effect.
-package protocol JobLedger: Sendable {
-    /// Whether the job's mark is written. Handlers check again inside the transaction of the effect; this read only
-    /// saves the work.
-    func isApplied(_ jobID: String) async throws -> Bool
 }

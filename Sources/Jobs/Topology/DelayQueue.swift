@@ -26,11 +26,4 @@ package enum DelayQueue: String, Sendable, CaseIterable {
     package static func lasting(_ duration: Duration) -> DelayQueue {
         allCases.first { $0.delay >= duration } ?? .oneMinute
     }
-
-    /// The delay before attempt `attempt + 1`: each attempt waits one step longer, and `jitter` (0 or 1) picks
-    /// among two neighbours so that jobs which failed together do not return together.
-    package static func backOff(afterAttempt attempt: Int, jitter: Int) -> DelayQueue {
-        let step = max(0, attempt - 1) + (jitter & 1)
-        return allCases[min(step, allCases.count - 1)]
-    }
 }

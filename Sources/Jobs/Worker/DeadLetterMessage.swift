@@ -12,4 +12,19 @@ package enum DeadLetterMessage {
         dead.headers[HeaderName.deadAt] = .string(instant)
         return OutboundMessage(exchange: Topology.dead, routingKey: queue.rawValue, message: dead)
     }
+
+    /// For a job that the broker itself gave up after too many deliveries, as its workers died before one could abandon it
+    /// (of it, or of a neighbour): the message that lets one do so. Nil for every other dead letter.
+    package static func toAbandon(_ message: WireMessage, from queue: WorkQueue) -> OutboundMessage? {
+        guard message.text(HeaderName.deadReason) == nil,
+            message.text(HeaderName.firstDeathReason) == "delivery_limit"
+        else { return nil }
+        do throws(EnvelopeError) {
+            let request = try JobEnvelope(message, from: queue).request
+            return JobEnvelope(request: request, attempts: RetryPolicy.mostAttempts - 1).outbound
+        } catch {
+            // A stranger has nobody to tell.
+            return nil
+        }
+    }
 }

@@ -9,17 +9,21 @@ package enum DeliveryPlan: Sendable, Equatable {
     /// Not one of ours: keep the message as a dead letter.
     case bury(reason: String)
 
-    /// Deliveries and retries that a job gets before it is abandoned. The broker's own limit in
-    /// `topology/definitions.json` stands one higher.
-    package static let maximumAttempts = 10
+    /// The job and the number of this attempt; nil for a stranger.
+    var job: (envelope: JobEnvelope, attempt: Int)? {
+        switch self {
+        case .handle(let envelope, let attempt), .abandon(let envelope, let attempt, _): (envelope, attempt)
+        case .bury: nil
+        }
+    }
 
     /// Decides from the message and the broker's delivery count alone.
-    package init(for message: WireMessage, deliveryCount: Int, from queue: WorkQueue) {
+    package init(for message: WireMessage, deliveryCount: Int, from queue: WorkQueue, retry: RetryPolicy) {
         do throws(EnvelopeError) {
             let envelope = try JobEnvelope(message, from: queue)
             let attempt = envelope.attempts + deliveryCount + 1
             self =
-                attempt >= Self.maximumAttempts
+                attempt >= retry.attempts
                 ? .abandon(envelope, attempt: attempt, reason: "delivered \(attempt) times without an end")
                 : .handle(envelope, attempt: attempt)
         } catch {
@@ -46,18 +50,20 @@ package enum Aftermath: Sendable, Equatable {
     }
 
     /// Decides from how the handler ended.
-    package init(_ disposition: Disposition, envelope: JobEnvelope, attempt: Int, jitter: Int) {
+    package init(
+        _ disposition: Disposition, envelope: JobEnvelope, attempt: Int, retry: RetryPolicy, jitter: Int
+    ) {
         switch disposition {
         case .done:
             self = .ack
         case .dead(let reason):
             self = .abandon(reason: reason)
-        case .retry(_, let reason) where attempt + 1 >= DeliveryPlan.maximumAttempts:
+        case .retry(_, let reason) where attempt + 1 >= retry.attempts:
             self = .abandon(reason: "tried \(attempt) times; the last time: \(reason)")
         case .retry(let delay, _):
             self = .retry(
                 JobEnvelope(request: envelope.request, attempts: attempt),
-                delay.map(DelayQueue.lasting) ?? DelayQueue.backOff(afterAttempt: attempt, jitter: jitter))
+                delay.map(DelayQueue.lasting) ?? retry.delay(afterAttempt: attempt, jitter: jitter))
         }
     }
 }

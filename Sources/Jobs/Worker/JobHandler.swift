@@ -1,4 +1,5 @@
 package import Domain
+package import Foundation
 package import Logging
 
 /// A job in the hands of its handler.
@@ -9,15 +10,27 @@ package struct Job<Payload: JobPayload>: Sendable {
     /// 1 for the first attempt; retries and redeliveries both count.
     package let attempt: Int
     package let traceparent: String?
+    /// What an earlier run saved of how far it was.
+    package let checkpoint: Data?
     package let logger: Logger
+    private let keep: @Sendable (Data) async throws -> Void
 
-    package init(id: String, payload: Payload, attempt: Int, traceparent: String?, logger: Logger) {
+    package init(
+        id: String, payload: Payload, attempt: Int, traceparent: String?, checkpoint: Data? = nil, logger: Logger,
+        keep: @escaping @Sendable (Data) async throws -> Void = { _ in }
+    ) {
         self.id = id
         self.payload = payload
         self.attempt = attempt
         self.traceparent = traceparent
+        self.checkpoint = checkpoint
         self.logger = logger
+        self.keep = keep
     }
+
+    /// Keeps how far the job is, for the run after a crash. A catalog transaction each time: every few seconds is enough.
+    /// - Throws: `LeaseLost` when another worker has taken the job over; what the catalog throws.
+    package func save(checkpoint: Data) async throws { try await keep(checkpoint) }
 }
 
 /// How a handler's work ended.

@@ -5,9 +5,16 @@ import ServiceLifecycle
 
 /// Carries one delivery from arrival to settlement.
 struct JobRunner: Sendable {
+    /// How long a burial may take to be recorded, while the message of the buried job waits elsewhere.
+    private static let burialSeconds = 600
+
     let broker: any Broker
     let ledger: any JobLedger
+    let inHand: DeliveriesInHand
     let running: RunningJobs
+    let terms: LeaseTerms
+    /// Of this process's leases.
+    let holder: String
     let metrics: JobMetrics
     let logger: Logger
 
@@ -16,137 +23,151 @@ struct JobRunner: Sendable {
     func run(_ delivery: Delivery, of queue: WorkerQueue) async {
         metrics.took(from: queue.queue)
         defer { metrics.released(to: queue.queue) }
+        let delivery = DeliveryInHand(delivery, of: queue, arrived: Surroundings.current.now())
+        let number = inHand.add(delivery)
+        defer { inHand.remove(number) }
         var failures = 0
-        while true {
+        while !delivery.isHandedOn {
             do {
-                return try await settle(delivery, of: queue)
+                return try await settle(delivery)
             } catch let error as BrokerError {
-                log(error, delivery, of: queue, "delivery not settled, giving it back")
-                await BackOff.pause(afterFailures: delivery.deliveryCount + 1)
+                log(error, delivery, "delivery not settled, giving it back")
+                await BackOff.pause(afterFailures: delivery.delivery.deliveryCount + 1)
                 return await giveBack(delivery)
             } catch {
                 failures += 1
                 guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return await giveBack(delivery) }
-                log(error, delivery, of: queue, "delivery not settled, trying again with it in hand")
+                log(error, delivery, "delivery not settled, trying again with it in hand")
                 await BackOff.pause(afterFailures: failures)
             }
         }
     }
 
-    private func log(_ error: any Error, _ delivery: Delivery, of queue: WorkerQueue, _ message: Logger.Message) {
+    private func log(_ error: any Error, _ delivery: DeliveryInHand, _ message: Logger.Message) {
         logger.error(
             message,
             metadata: [
-                "queue": "\(queue.queue.rawValue)", "job": "\(delivery.message.id ?? "-")", "error": "\(error)",
+                "queue": "\(delivery.queue.queue.rawValue)", "job": "\(delivery.delivery.message.id ?? "-")",
+                "error": "\(error)",
             ])
     }
 
-    private func settle(_ delivery: Delivery, of queue: WorkerQueue) async throws {
-        let plan = DeliveryPlan(
-            for: delivery.message, deliveryCount: delivery.deliveryCount, from: queue.queue)
-        switch plan {
-        case .bury(let reason):
-            try await bury(delivery, of: queue, reason: reason, attempts: delivery.deliveryCount + 1)
-        case .abandon(let envelope, let attempt, let reason):
+    private func settle(_ delivery: DeliveryInHand) async throws {
+        guard let (envelope, attempt) = delivery.plan.job else {
+            guard case .bury(let reason) = delivery.plan else { return }
+            return try await bury(delivery, reason: reason, attempts: delivery.delivery.deliveryCount + 1)
+        }
+        // The catalog may be too busy with this very job to have taken the lease.
+        if inHand.isHandedOn(envelope.request.id), !delivery.isHandedOn { return try await putOff(delivery, envelope) }
+        switch try await ledger.standing(of: envelope.request.id) {
+        case .applied:
             // Its last worker may have died between the effect and the ack.
-            if try await ledger.isApplied(envelope.request.id) {
-                try await drop(delivery, of: queue)
+            metrics.dropped(duplicateIn: delivery.queue.queue)
+            try await ack(delivery)
+        case .leased:
+            try await putOff(delivery, envelope)
+        case .open(let checkpoint):
+            let run = run(of: envelope, attempt: attempt, checkpoint: checkpoint)
+            if case .abandon(_, _, let reason) = delivery.plan {
+                try await abandon(delivery, run, reason: reason)
             } else {
-                try await abandon(delivery, envelope, of: queue, attempt: attempt, reason: reason)
-            }
-        case .handle(let envelope, let attempt):
-            if try await ledger.isApplied(envelope.request.id) {
-                try await drop(delivery, of: queue)
-            } else {
-                try await handle(delivery, envelope, of: queue, attempt: attempt)
+                try await handle(delivery, run)
             }
         }
     }
 
-    private func handle(
-        _ delivery: Delivery, _ envelope: JobEnvelope, of queue: WorkerQueue, attempt: Int
-    ) async throws {
+    private func run(of envelope: JobEnvelope, attempt: Int, checkpoint: Data?) -> WorkerQueue.Run {
+        var logger = logger
+        logger[metadataKey: "job"] = "\(envelope.request.id)"
+        logger[metadataKey: "subject"] = "\(envelope.request.subject)"
+        let (ledger, holder) = (ledger, holder)
+        return WorkerQueue.Run(envelope: envelope, attempt: attempt, checkpoint: checkpoint, logger: logger) {
+            try await ledger.save(checkpoint: $0, of: envelope.request.id, by: holder)
+        }
+    }
+
+    private func handle(_ delivery: DeliveryInHand, _ run: WorkerQueue.Run) async throws {
         let start = Surroundings.current.now()
-        let disposition = try await disposition(of: envelope, queue, attempt)
+        let disposition = try await disposition(of: run, delivery.queue)
         let aftermath = Aftermath(
-            disposition, envelope: envelope, attempt: attempt, jitter: Surroundings.current.random(0...1))
-        metrics.ran(Surroundings.current.now() - start, aftermath.outcome, in: queue.queue)
+            disposition, envelope: run.envelope, attempt: run.attempt, retry: delivery.queue.policy.retry,
+            jitter: Surroundings.current.random(0...1))
+        metrics.ran(Surroundings.current.now() - start, aftermath.outcome, in: delivery.queue.queue)
         switch aftermath {
         case .ack:
-            try await ack(delivery, of: queue)
+            try await ack(delivery)
         case .retry(let next, let delay):
-            logger.warning(
-                "job is tried again",
-                metadata: ["job": "\(next.request.id)", "attempt": "\(attempt)", "why": "\(disposition)"])
-            var outbound = next.outbound
-            outbound.exchange = delay.rawValue
-            try await broker.publish([outbound])
-            try await ack(delivery, of: queue)
+            run.logger.warning(
+                "job is tried again", metadata: ["attempt": "\(run.attempt)", "why": "\(disposition)"])
+            // The message that was handed on is the retry.
+            guard await delivery.claim() else { return await endLease(of: run) }
+            try await broker.publish([next.outbound(after: delay)])
+            try await ack(delivery)
         case .abandon(let reason):
-            try await abandon(delivery, envelope, of: queue, attempt: attempt, reason: reason)
+            try await abandon(delivery, run, reason: reason)
         }
     }
 
     /// What the handler made of the job. One that was cancelled says so soon in the ledger; until then it comes again.
-    private func disposition(
-        of envelope: JobEnvelope, _ queue: WorkerQueue, _ attempt: Int
-    ) async throws -> Disposition {
-        let logger = logger(for: envelope)
-        let run = await running.run(envelope) { try await queue.run(envelope, attempt, logger) }
-        switch run.result {
+    private func disposition(of run: WorkerQueue.Run, _ queue: WorkerQueue) async throws -> Disposition {
+        let ended = await running.run(run.envelope) { try await queue.run(run) }
+        switch ended.result {
         case .success(let disposition): return disposition
-        case .failure where run.isCancelled && !Task.isCancelled:
-            logger.notice("the job's handler was cancelled")
-            return try await ledger.isApplied(envelope.request.id)
+        case .failure where ended.isCancelled && !Task.isCancelled:
+            run.logger.notice("the job's handler was cancelled")
+            return try await ledger.isApplied(run.envelope.request.id)
                 ? .done : .retry(after: .seconds(1), reason: "cancelled while it ran")
         case .failure(let error): return .retry(reason: "\(error)")
         }
     }
 
-    private func abandon(
-        _ delivery: Delivery, _ envelope: JobEnvelope, of queue: WorkerQueue, attempt: Int, reason: String
-    ) async throws {
-        logger.error("job is abandoned", metadata: ["job": "\(envelope.request.id)", "why": "\(reason)"])
-        try await queue.abandon(envelope, attempt, reason, logger(for: envelope))
-        try await bury(delivery, of: queue, reason: reason, attempts: attempt)
+    private func abandon(_ delivery: DeliveryInHand, _ run: WorkerQueue.Run, reason: String) async throws {
+        run.logger.error("job is abandoned", metadata: ["why": "\(reason)"])
+        try await delivery.queue.abandon(run, reason)
+        if delivery.isHandedOn {
+            // Its other message would run it again before the dead letter is recorded and the mark with it.
+            _ = try await ledger.lease(run.envelope.request.id, to: holder, seconds: Self.burialSeconds)
+        }
+        try await bury(delivery, reason: reason, attempts: run.attempt)
     }
 
-    private func bury(
-        _ delivery: Delivery, of queue: WorkerQueue, reason: String, attempts: Int
-    ) async throws {
+    private func bury(_ delivery: DeliveryInHand, reason: String, attempts: Int) async throws {
         let dead = DeadLetterMessage.outbound(
-            delivery.message, from: queue.queue, reason: reason, attempts: attempts,
+            delivery.delivery.message, from: delivery.queue.queue, reason: reason, attempts: attempts,
             at: Surroundings.current.date().iso8601)
         try await broker.publish([dead])
-        metrics.died(in: queue.queue)
-        try await ack(delivery, of: queue)
+        metrics.died(in: delivery.queue.queue)
+        try await ack(delivery)
     }
 
-    /// The job had its effect before.
-    private func drop(_ delivery: Delivery, of queue: WorkerQueue) async throws {
-        metrics.dropped(duplicateIn: queue.queue)
-        try await ack(delivery, of: queue)
+    /// Another worker is at it: its message waits for that worker's end, or its death.
+    private func putOff(_ delivery: DeliveryInHand, _ envelope: JobEnvelope) async throws {
+        try await broker.publish([envelope.outbound(after: .lasting(terms.lease))])
+        try await ack(delivery)
     }
 
-    private func ack(_ delivery: Delivery, of queue: WorkerQueue) async throws {
-        try await delivery.ack()
-        metrics.acked(queue.queue)
-    }
-
-    private func giveBack(_ delivery: Delivery) async {
+    private func endLease(of run: WorkerQueue.Run) async {
         do {
-            try await delivery.requeue()
+            try await ledger.endLease(of: run.envelope.request.id, by: holder)
+        } catch {
+            run.logger.info("a lease was not ended; it ends by itself", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func ack(_ delivery: DeliveryInHand) async throws {
+        guard await delivery.claim() else { return }
+        try await delivery.delivery.ack()
+        metrics.acked(delivery.queue.queue)
+    }
+
+    private func giveBack(_ delivery: DeliveryInHand) async {
+        guard await delivery.claim() else { return }
+        do {
+            try await delivery.delivery.requeue()
         } catch {
             logger.warning(
                 "delivery not given back; the broker delivers it again when it sees the connection gone",
                 metadata: ["error": "\(error)"])
         }
-    }
-
-    private func logger(for envelope: JobEnvelope) -> Logger {
-        var logger = logger
-        logger[metadataKey: "job"] = "\(envelope.request.id)"
-        logger[metadataKey: "subject"] = "\(envelope.request.subject)"
-        return logger
     }
 }

@@ -11,20 +11,29 @@ package struct Worker: Service {
     private let broker: any Broker
     private let queues: [WorkerQueue]
     private let runner: JobRunner
+    private let longJobs: LongJobs
     private let control: ControlLoop
     private let logger: Logger
 
-    /// - Parameter clock: times the looks at what was asked of the worker.
+    /// - Parameters:
+    ///   - terms: from when on a job counts as long.
+    ///   - clock: times the looks at what was asked of the worker.
     package init(
         broker: any Broker, ledger: any JobLedger, control: any JobControl, queues: [WorkerQueue],
-        metrics: JobMetrics = JobMetrics(factory: NOOPMetricsHandler.instance),
+        terms: LeaseTerms = LeaseTerms(), metrics: JobMetrics = JobMetrics(factory: NOOPMetricsHandler.instance),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.broker = broker
         self.queues = queues
         self.logger = logger
         let running = RunningJobs()
-        runner = JobRunner(broker: broker, ledger: ledger, running: running, metrics: metrics, logger: logger)
+        let (inHand, holder) = (DeliveriesInHand(), UUID().uuidString.lowercased())
+        runner = JobRunner(
+            broker: broker, ledger: ledger, inHand: inHand, running: running, terms: terms, holder: holder,
+            metrics: metrics, logger: logger)
+        longJobs = LongJobs(
+            broker: broker, ledger: ledger, inHand: inHand, running: running, terms: terms, holder: holder,
+            metrics: metrics, logger: logger)
         self.control = ControlLoop(
             broker: broker, control: control, running: running,
             // Nothing is taken from a queue before it is known whether it is paused.
@@ -35,16 +44,21 @@ package struct Worker: Service {
     /// Consumes until graceful shutdown: consumers are cancelled, jobs in hand finish, then it returns.
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await control.run() }
-            for queue in queues {
-                group.addTask { await consume(queue) }
+            // Jobs in hand at shutdown may be long as well: it ends after the last of them.
+            group.addTask { await longJobs.run() }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await control.run() }
+                for queue in queues {
+                    group.addTask { await consume(queue) }
+                }
             }
+            group.cancelAll()
         }
     }
 
     private func consume(_ queue: WorkerQueue) async {
         let loop = ConsumerLoop(
-            broker: broker, queue: queue.queue.rawValue, prefetch: queue.concurrency,
+            broker: broker, queue: queue.queue.rawValue, prefetch: queue.policy.concurrency,
             consumerSwitch: control.switches[queue.queue] ?? ConsumerSwitch(), logger: logger)
         await loop.run { subscription in
             try await work(on: subscription, of: queue)

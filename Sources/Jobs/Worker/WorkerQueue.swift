@@ -1,40 +1,52 @@
-import Domain
+package import Domain
 import Foundation
-import Logging
+package import Logging
 
-/// A work queue, the handler of its jobs, and how many may run at once.
+/// A work queue, the handler of its jobs, and how they are run.
 package struct WorkerQueue: Sendable {
-    package let queue: WorkQueue
-    /// Jobs at once; also the prefetch.
-    package let concurrency: Int
-    let run: @Sendable (JobEnvelope, _ attempt: Int, Logger) async throws -> Disposition
-    let abandon: @Sendable (JobEnvelope, _ attempt: Int, _ reason: String, Logger) async throws -> Void
+    /// One run of a job.
+    struct Run: Sendable {
+        let envelope: JobEnvelope
+        let attempt: Int
+        var checkpoint: Data?
+        let logger: Logger
+        var keep: @Sendable (Data) async throws -> Void = { _ in }
+    }
 
-    package init<Handler: JobHandler>(_ queue: WorkQueue, concurrency: Int, handler: Handler) {
+    package let queue: WorkQueue
+    package let policy: QueuePolicy
+    let run: @Sendable (Run) async throws -> Disposition
+    let abandon: @Sendable (Run, _ reason: String) async throws -> Void
+
+    package init<Handler: JobHandler>(_ queue: WorkQueue, _ policy: QueuePolicy, handler: Handler) {
         self.queue = queue
-        self.concurrency = max(1, concurrency)
-        run = { envelope, attempt, logger in
-            guard let job = Self.job(envelope, attempt, logger, as: Handler.Payload.self) else {
-                return .dead(reason: "the payload is not that of \(envelope.request.type.rawValue)")
+        self.policy = policy
+        run = { run in
+            guard let job = Self.job(run, as: Handler.Payload.self) else {
+                return .dead(reason: "the payload is not that of \(run.envelope.request.type.rawValue)")
             }
             return try await handler.handle(job)
         }
-        abandon = { envelope, attempt, reason, logger in
-            guard let job = Self.job(envelope, attempt, logger, as: Handler.Payload.self) else { return }
+        abandon = { run, reason in
+            guard let job = Self.job(run, as: Handler.Payload.self) else { return }
             try await handler.abandon(job, because: reason)
         }
     }
 
-    private static func job<Payload: JobPayload>(
-        _ envelope: JobEnvelope, _ attempt: Int, _ logger: Logger, as type: Payload.Type
-    ) -> Job<Payload>? {
-        let request = envelope.request
+    /// With the retries that every queue has unless it is told otherwise.
+    package init<Handler: JobHandler>(_ queue: WorkQueue, concurrency: Int, handler: Handler) {
+        self.init(queue, QueuePolicy(concurrency: concurrency), handler: handler)
+    }
+
+    private static func job<Payload: JobPayload>(_ run: Run, as type: Payload.Type) -> Job<Payload>? {
+        let request = run.envelope.request
         do {
             return Job(
                 id: request.id, payload: try JSONDecoder().decode(Payload.self, from: request.data),
-                attempt: attempt, traceparent: request.traceparent, logger: logger)
+                attempt: run.attempt, traceparent: request.traceparent, checkpoint: run.checkpoint,
+                logger: run.logger, keep: run.keep)
         } catch {
-            logger.warning("payload not read", metadata: ["error": "\(error)"])
+            run.logger.warning("payload not read", metadata: ["error": "\(error)"])
             return nil
         }
     }

@@ -8,7 +8,8 @@ import ServiceLifecycle
 /// Carries dead letters from their queues into the catalog, where they are listed, explained and replayed.
 ///
 /// A message is acknowledged only when the catalog has it. While the catalog cannot take it, it stays in hand: giving
-/// it back would count a delivery each time.
+/// it back would count a delivery each time. A job that the broker gave up by itself goes back once more to be abandoned: what
+/// waits for it must learn that it will not come.
 package struct DeadLetterRecorder: Service {
     /// Messages in hand at a time, per queue.
     static let prefetch = 16
@@ -50,6 +51,11 @@ package struct DeadLetterRecorder: Service {
         var failures = 0
         while !Task.isCancelled {
             do {
+                if let chance = DeadLetterMessage.toAbandon(delivery.message, from: queue) {
+                    try await broker.publish([chance])
+                    await acknowledge(delivery)
+                    return
+                }
                 try await catalog.write { writer in
                     guard let letter = try Self.unrecorded(letter, saysWhen, cameBefore, writer) else { return }
                     try writer.record(letter)

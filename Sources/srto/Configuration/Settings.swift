@@ -25,9 +25,9 @@ struct Settings: Sendable {
     /// Holds a password: never printed.
     var redisURL: String?
     var logLevel: Logger.Level
-    var chunksAtOnce: Int
     var chunkBytes: Int
-    var snapshotsAtOnce: Int
+    /// How the jobs of each work queue are run.
+    var queues: QueueSettings
     var tokenLifetimeHours: Int
     /// Jobs and events that may wait for the broker before new work is turned away.
     var outboxEntries: Int
@@ -75,9 +75,9 @@ struct Settings: Sendable {
         amqpHeartbeat = .seconds(number("amqp.heartbeat.seconds", 15, 1...3600))
         managementURL = secret("rabbitmq.management.url")
         redisURL = secret("redis.url")
-        chunksAtOnce = number("import.chunks.at.once", 2, 1...10)
         chunkBytes = number("import.chunk.bytes", 1 << 20, 1024...(64 << 20))
-        snapshotsAtOnce = number("snapshot.at.once", 2, 1...16)
+        queues = QueueSettings(number: number)
+        faults += queues.faults
         outboxEntries = number("outbox.entries", 200_000, 100...10_000_000)
         tokenLifetimeHours = number("token.lifetime.hours", 720, 1...87_600)
         let level = text("log.level", "info")

@@ -92,9 +92,8 @@ struct House: Sendable {
         if !queues.isEmpty {
             services.append(
                 Worker(
-                    broker: broker, ledger: catalog, control: catalog, queues: queues,
-                    metrics: JobMetrics(factory: metrics),
-                    logger: logger))
+                    broker: broker, ledger: catalog, control: catalog, queues: queues, terms: settings.queues.terms,
+                    metrics: JobMetrics(factory: metrics), logger: logger))
         }
         if roles.contains(.api) || roles.contains(.notifier) {
             services += try await httpServices(roles)
@@ -116,11 +115,12 @@ struct House: Sendable {
 
     private func workerQueues(for roles: Set<ServerRole>) -> [WorkerQueue] {
         var queues: [WorkerQueue] = []
-        if roles.contains(.import) { queues += stages.workerQueues(chunksAtOnce: settings.chunksAtOnce) }
+        if roles.contains(.import) { queues += stages.workerQueues(settings.queues.policy) }
         if roles.contains(.snapshot) {
             let handler = RegenerateSnapshotHandler(catalog: catalog, store: objects)
-            queues.append(WorkerQueue(.snapshotRegenerate, concurrency: settings.snapshotsAtOnce, handler: handler))
-            queues.append(WorkerQueue(.snapshotRegenerateInteractive, concurrency: 1, handler: handler))
+            for queue in [WorkQueue.snapshotRegenerate, .snapshotRegenerateInteractive] {
+                queues.append(WorkerQueue(queue, settings.queues.policy(queue), handler: handler))
+            }
         }
         return queues
     }

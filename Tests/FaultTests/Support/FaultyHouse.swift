@@ -18,9 +18,9 @@ struct FaultyHouse: Sendable {
 
     /// Starts the private servers, with the topology, runs `body`, ends them.
     static func with(
-        brokerSettings: [String] = [], _ body: @escaping @Sendable (FaultyHouse) async throws -> Void
+        _ body: @escaping @Sendable (FaultyHouse) async throws -> Void
     ) async throws {
-        try await PrivateServers.with(brokerSettings: brokerSettings) { servers in
+        try await PrivateServers.with { servers in
             let addresses = try servers.addresses()
             try await TestFolder.with { folder in
                 try await BrokerWatch.with(addresses.amqp) { watch in
@@ -35,10 +35,12 @@ struct FaultyHouse: Sendable {
     /// - Parameter addresses: by which it reaches broker and cache, when not directly.
     func running(
         _ name: String = "serve", _ arguments: [String] = ["serve"], by addresses: ServerAddresses? = nil,
+        settings: [String: String] = [:],
         _ body: (ServerProcess) async throws -> Void
     ) async throws {
         let server = try ServerProcess(
-            folder: folder, name: name, servers: addresses ?? self.addresses, settings: SampleImport.settings)
+            folder: folder, name: name, servers: addresses ?? self.addresses,
+            settings: SampleImport.settings.merging(settings) { $1 })
         do {
             if arguments == Self.work {
                 try await server.launch(arguments: arguments)

@@ -15,6 +15,16 @@ enum SampleImport {
             .map { sample.appending(path: $0).path } + ["--schema", "us-chains", "--json"]
     }
 
+    /// All the files that are shipped: 99,000 records.
+    static var wholeSample: [String] {
+        get throws {
+            let sample = TestServers.repository.appending(path: "Config/sample")
+            let names = try FileManager.default.contentsOfDirectory(atPath: sample.path).filter { $0.hasSuffix(".csv") }
+            return ["import"] + names.sorted().map { sample.appending(path: $0).path }
+                + ["--schema", "us-chains", "--json"]
+        }
+    }
+
     /// What an import leaves behind.
     struct Outcome: Sendable, Equatable {
         var results: ImportResults

@@ -100,7 +100,7 @@ struct InMemoryBrokerTests {
         broker.deleteQueue(WorkQueue.importResolve.deadLetterQueue)
         try await broker.publish([.sample("poison", to: .importResolve)])
         let inbox = Inbox(try await broker.subscribe(to: WorkQueue.importResolve.rawValue, prefetch: 1))
-        for _ in 0..<DeliveryPlan.maximumAttempts + 2 { try await inbox.next().requeue() }
+        for _ in 0..<RetryPolicy.mostAttempts + 2 { try await inbox.next().requeue() }
         broker.declare(topology)
         let dead = Inbox(try await broker.subscribe(to: WorkQueue.importResolve.deadLetterQueue, prefetch: 1))
         #expect(try await dead.next().message.id == "poison")

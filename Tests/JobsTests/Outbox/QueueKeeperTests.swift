@@ -21,7 +21,11 @@ struct QueueKeeperTests {
         }
     }
 
-    @Test func `what had its effect, waits already, or lay elsewhere is not put again`() async throws {
+    /// The simulation's seed 3569 found an old entry kept: it had been published before the queue was gone, and was then
+    /// removed.
+    @Test func `what had its effect or lay elsewhere is not put again; what waits already gets a new entry`()
+        async throws
+    {
         try await RelayHouse.with { house in
             try await publishTwo(house)
             _ = try await house.catalog.write { try $0.markApplied("job-1") }
@@ -29,9 +33,11 @@ struct QueueKeeperTests {
             house.memory.deleteQueue(WorkQueue.importMerge.rawValue)
             try await house.keeper().keep()
             #expect(try await house.waiting() == ["job-3"])
+            let published = try await house.catalog.dueEntries(limit: 9).map(\.id)
             house.memory.deleteQueue(WorkQueue.importResolve.rawValue)
             try await house.keeper().keep()
-            #expect(try await house.waiting() == ["job-3", "job-2"])
+            try await house.catalog.remove(published)
+            #expect(try await house.waiting() == ["job-2", "job-3"])
         }
     }
 

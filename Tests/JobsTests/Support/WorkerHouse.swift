@@ -30,11 +30,13 @@ struct WorkerHouse: Sendable {
     }
 
     /// Runs the worker while `body` runs, then shuts it down gracefully and waits until it has gone.
-    func whileWorking(concurrency: Int = 4, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    func whileWorking(
+        concurrency: Int = 4, terms: LeaseTerms = LeaseTerms(), _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let queue = WorkerQueue(.importResolve, concurrency: concurrency, handler: handler)
         let worker = Worker(
-            broker: broker, ledger: ledger, control: ledger, queues: [queue], metrics: JobMetrics(factory: metrics),
-            clock: clock, logger: .quiet)
+            broker: broker, ledger: ledger, control: ledger, queues: [queue], terms: terms,
+            metrics: JobMetrics(factory: metrics), clock: clock, logger: .quiet)
         try await runGracefully(worker, while: body)
     }
 
@@ -61,19 +63,17 @@ struct WorkerHouse: Sendable {
 
     /// Returns when the worker has left the work queue.
     func consumerLeaves() async throws {
-        try await within(.seconds(20), "the consumer's end") {
-            while try await memory.depth(of: WorkQueue.importResolve.rawValue)?.consumers != 0 { await Task.yield() }
+        try await eventually("the consumer's end") {
+            try await memory.depth(of: WorkQueue.importResolve.rawValue)?.consumers == 0
         }
     }
 
     /// Returns when the worker has acknowledged something.
     func acknowledged() async throws {
-        try await within(.seconds(20), "an acknowledgement") {
-            while try metrics.expectCounter(
+        try await eventually("an acknowledgement") {
+            try metrics.expectCounter(
                 JobMetrics.Name.acked.rawValue, [("queue", WorkQueue.importResolve.rawValue)]
-            ).totalValue == 0 {
-                await Task.yield()
-            }
+            ).totalValue > 0
         }
     }
 
@@ -142,5 +142,36 @@ final class MemoryLedger: JobLedger, JobControl {
     }
 
     func mark(_ id: String) { applied.withLock { _ = $0.insert(id) } }
-    func isApplied(_ jobID: String) async throws -> Bool { applied.withLock { $0.contains(jobID) } }
+
+    /// Who has each leased job; a test ends a lease, time does not.
+    private let leases = Mutex<[String: String]>([:])
+    private let checkpoints = Mutex<[String: Data]>([:])
+
+    func standing(of jobID: String) async throws -> JobStanding {
+        if applied.withLock({ $0.contains(jobID) }) { return .applied }
+        if leases.withLock({ $0[jobID] }) != nil { return .leased }
+        return .open(checkpoint: checkpoints.withLock { $0[jobID] })
+    }
+
+    func lease(_ jobID: String, to holder: String, seconds: Int) async throws -> Bool {
+        leases.withLock { leases in
+            guard leases[jobID, default: holder] == holder else { return false }
+            leases[jobID] = holder
+            return true
+        }
+    }
+
+    func endLease(of jobID: String, by holder: String) async throws {
+        leases.withLock { leases in
+            if leases[jobID] == holder { leases[jobID] = nil }
+        }
+    }
+
+    /// As its time does.
+    func endLease(of jobID: String) { leases.withLock { _ = $0.removeValue(forKey: jobID) } }
+
+    func save(checkpoint: Data, of jobID: String, by holder: String) async throws {
+        if leases.withLock({ $0[jobID, default: holder] }) != holder { throw LeaseLost(jobID: jobID) }
+        checkpoints.withLock { $0[jobID] = checkpoint }
+    }
 }

@@ -20,7 +20,7 @@ struct TopologyTests {
         let definition = try #require(truth.queue(named: queue.rawValue))
         #expect(definition.durable)
         #expect(definition.arguments["x-queue-type"] == .string("quorum"))
-        #expect(definition.arguments["x-delivery-limit"] == .integer(Int64(DeliveryPlan.maximumAttempts + 1)))
+        #expect(definition.arguments["x-delivery-limit"] == .integer(Int64(RetryPolicy.mostAttempts + 1)))
         #expect(definition.arguments["x-dead-letter-exchange"] == .string(Topology.dead))
         #expect(definition.arguments["x-dead-letter-routing-key"] == .string(queue.rawValue))
         let single = definition.arguments["x-single-active-consumer"] == .bool(true)

@@ -62,10 +62,10 @@ struct WorkerTests {
 
     @Test func `on its last delivery a job is abandoned unrun`() async throws {
         let house = try WorkerHouse()
-        try await house.ask("job-1", attempts: DeliveryPlan.maximumAttempts - 1)
+        try await house.ask("job-1", attempts: RetryPolicy.mostAttempts - 1)
         try await house.whileWorking {
             let (job, _) = try await house.handler.abandoned.next("abandon")
-            #expect(job.attempt == DeliveryPlan.maximumAttempts)
+            #expect(job.attempt == RetryPolicy.mostAttempts)
         }
         #expect(await house.handler.handled.rest().isEmpty)
         #expect(try await house.left() == 0)
@@ -76,7 +76,7 @@ struct WorkerTests {
     @Test func `a job that had its effect is not abandoned on its last delivery`() async throws {
         let house = try WorkerHouse()
         house.ledger.mark("job-1")
-        try await house.ask("job-1", attempts: DeliveryPlan.maximumAttempts - 1)
+        try await house.ask("job-1", attempts: RetryPolicy.mostAttempts - 1)
         try await house.ask("job-2")
         try await house.whileWorking(concurrency: 1) { _ = try await house.handler.handled.next("its neighbour") }
         #expect(await house.handler.abandoned.rest().isEmpty)

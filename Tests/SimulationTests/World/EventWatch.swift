@@ -1,17 +1,9 @@
 import Domain
 import Jobs
 
-/// What a client would see of the events, and which jobs became dead letters.
+/// What a client would see of the events.
 // SAFETY: only the simulation's thread touches it.
 final class EventWatch: @unchecked Sendable {
-    struct Dead {
-        private(set) var jobs: Set<String> = []
-
-        mutating func insert(_ id: String) { jobs.insert(id) }
-        func contains(session id: String) -> Bool { jobs.contains { $0.hasPrefix(id + ":") } }
-    }
-
-    private(set) var dead = Dead()
     private var highest: [String: Int64] = [:]
     private var progress: [String: Int] = [:]
     private var finished: Set<String> = []
@@ -19,7 +11,6 @@ final class EventWatch: @unchecked Sendable {
     /// What is wrong with a message that the broker has taken; nil when nothing is. As a client does, it drops what is not
     /// newer.
     func saw(_ outbound: OutboundMessage) -> String? {
-        if outbound.exchange == Topology.dead { dead.insert(outbound.message.id ?? "") }
         guard outbound.exchange == Topology.events, let subject = outbound.message.text(HeaderName.subject),
             let sequence = outbound.message.integer(HeaderName.sequence)
         else { return nil }

@@ -8,6 +8,8 @@ enum PlantedBug: String, CaseIterable, Sendable {
     case joinOnPlainCounter
     /// A retry's first message is acknowledged before the broker has confirmed the second.
     case retryAckedBeforeConfirm
+    /// A job keeps its delivery for as long as it takes.
+    case longJobsKept
     /// A queue that is gone is declared anew, and what lay in it is forgotten.
     case lostQueueForgotten
 }

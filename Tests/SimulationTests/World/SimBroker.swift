@@ -5,6 +5,9 @@ import Domain
 /// The broker of a simulation: the in-memory broker's state, on the simulation's thread and clock.
 // SAFETY: only the simulation's thread touches it.
 final class SimBroker: @unchecked Sendable {
+    /// How long a delivery may stay unacknowledged before the broker closes its channel.
+    static let consumerTimeout = Duration.seconds(15)
+
     private(set) var state = BrokerState()
     private var waiting: [Int: CheckedContinuation<Delivery?, any Error>] = [:]
     private unowned let world: World
@@ -61,6 +64,12 @@ final class SimBroker: @unchecked Sendable {
 
     private func delivery(_ stored: StoredMessage, _ tag: Int?, _ offset: Int64?, to id: Int) -> Delivery {
         let life = world.life(of: id)
+        if let tag, let life {
+            world.clock.after(Self.consumerTimeout) { [weak self] in
+                guard let self, !life.isDead, state.consumers[id]?.unsettled[tag] != nil else { return }
+                try? change { $0.lose(life.consumers, forGood: false) }
+            }
+        }
         return Delivery(message: stored.message, deliveryCount: stored.deliveryCount, offset: offset) {
             [weak self] settlement throws(BrokerError) in
             guard let self, let tag, let life else { return }
@@ -72,11 +81,11 @@ final class SimBroker: @unchecked Sendable {
         }
     }
 
-    /// Everything that is ready or in hand in the work and delay queues.
-    var unfinished: Int {
-        (WorkQueue.allCases.map(\.rawValue) + DelayQueue.allCases.map(\.rawValue))
-            .reduce(0) { $0 + state.held(by: $1) }
-    }
+    /// Whether nothing is left to be declared again, and put again.
+    var hasEveryQueue: Bool { LostQueues.expected.allSatisfy { state.depth(of: $0) != nil } }
+
+    /// Everything that is ready or in hand in the work, delay and dead-letter queues.
+    var unfinished: Int { LostQueues.expected.reduce(0) { $0 + state.held(by: $1) } }
 }
 
 /// A process's view of the broker.

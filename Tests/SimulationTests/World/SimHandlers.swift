@@ -8,6 +8,8 @@ enum Temper: Sendable {
     /// Fails so many times.
     case flaky(Int)
     case hopeless
+    /// Takes longer than the broker waits for an ack.
+    case slow(Duration)
     /// Ends its process, every time.
     case poisonous
 }
@@ -87,6 +89,7 @@ struct SimHandlers: Sendable {
         case .fine: break
         case .flaky(let times) where attempt <= times: throw Trouble()
         case .flaky: break
+        case .slow(let duration): try await world.clock.sleep(for: duration)
         case .hopeless: return .dead(reason: "hopeless")
         case .poisonous:
             world.kill(life)

@@ -30,12 +30,15 @@ final class SimStore: @unchecked Sendable {
     private(set) var effects: [String: Int] = [:]
     var marks: Set<String> = []
     private(set) var cancelled: Set<String> = []
+    /// Jobs whose dead letter is recorded.
+    private(set) var buried: Set<String> = []
     var paused: Set<WorkQueue> = []
     private var outbox: [Waiting] = []
     private var lastEntry: Int64 = 0
     private var lease: (owner: String, ends: Duration)?
     private var sequences: [String: Int64] = [:]
     private var pauses: [SimPause] = []
+    private var leases: [String: (holder: String, ends: Duration)] = [:]
     private unowned let world: World
 
     init(world: World) { self.world = world }
@@ -65,6 +68,11 @@ final class SimStore: @unchecked Sendable {
     func mark(_ id: String) -> Bool {
         if world.bug == .noDeduplication { return true }
         return marks.insert(id).inserted
+    }
+
+    func bury(_ id: String) {
+        buried.insert(id)
+        marks.insert(id)
     }
 
     func effect(of id: String) { effects[id, default: 0] += 1 }
@@ -116,13 +124,34 @@ final class SimStore: @unchecked Sendable {
     }
 
     func putAgain(_ queues: Set<WorkQueue>) -> Int {
-        let waiting = Set(outbox.compactMap { if case .job(let job) = $0.entry.content { job.id } else { nil } })
         let lost = asked.values.sorted { $0.id < $1.id }.filter { job in
-            !marks.contains(job.id) && !waiting.contains(job.id)
-                && queues.contains(Topology.queue(for: job.type, interactive: job.interactive))
+            !marks.contains(job.id) && queues.contains(Topology.queue(for: job.type, interactive: job.interactive))
+        }
+        outbox.removeAll { entry in
+            if case .job(let job) = entry.entry.content { lost.contains { $0.id == job.id } } else { false }
         }
         for job in lost { append(.job(job)) }
         return lost.count
+    }
+
+    // MARK: What the worker asks
+
+    func standing(of job: String) -> JobStanding {
+        if marks.contains(job) { return .applied }
+        if let lease = leases[job], lease.ends > world.clock.elapsed { return .leased }
+        return .open(checkpoint: nil)
+    }
+
+    func lease(_ job: String, _ holder: String, _ seconds: Int) -> Bool {
+        let now = world.clock.elapsed
+        guard !marks.contains(job) else { return false }
+        if let lease = leases[job], lease.holder != holder, lease.ends > now { return false }
+        leases[job] = (holder, now + .seconds(seconds))
+        return true
+    }
+
+    func endLease(of job: String, by holder: String) {
+        if leases[job]?.holder == holder { leases[job] = nil }
     }
 
     func waitForEntries(atMost limit: Duration) async {
@@ -163,9 +192,20 @@ struct SimStoreHandle: OutboxStore, JobLedger, JobControl {
     func eventLogIncarnation(lost: Bool) async throws -> String { "log" }
     func eventLogWasUsed() async throws -> Bool { false }
 
-    func isApplied(_ jobID: String) async throws -> Bool {
-        try await transaction { world.bug == .noDeduplication ? false : $0.marks.contains(jobID) }
+    func standing(of jobID: String) async throws -> JobStanding {
+        try await transaction { world.bug == .noDeduplication ? .open(checkpoint: nil) : $0.standing(of: jobID) }
     }
+
+    func lease(_ jobID: String, to holder: String, seconds: Int) async throws -> Bool {
+        try await transaction { $0.lease(jobID, holder, seconds) }
+    }
+
+    func endLease(of jobID: String, by holder: String) async throws {
+        try await transaction { $0.endLease(of: jobID, by: holder) }
+    }
+
+    // No job of the simulation has anything to keep.
+    func save(checkpoint: Data, of jobID: String, by holder: String) async throws {}
 
     func pausedQueues() async throws -> Set<WorkQueue> { try await transaction { $0.paused } }
 

@@ -70,10 +70,12 @@ extension World {
     }
 
     private func newTemper() -> Temper {
-        switch Int.random(in: 0..<100, using: &generator) {
-        case 0..<10: .flaky(1)
-        case 10..<12: .hopeless
-        case 12..<13: .poisonous
+        switch Int.random(in: 0..<1000, using: &generator) {
+        case 0..<100: .flaky(1)
+        case 100..<120: .hopeless
+        case 120..<130: .poisonous
+        case 130..<150: .slow(.seconds(Int.random(in: 5...40, using: &generator)))
+        case 150..<153: .slow(.seconds(200))
         default: .fine
         }
     }

@@ -67,9 +67,10 @@ final class World: @unchecked Sendable {
     }
 
     private var isDone: Bool {
-        store.outboxCount == 0 && broker.unfinished == 0
-            && store.sessions.values.allSatisfy { $0.status != .running || watch.dead.contains(session: $0.id) }
-            && !store.sessions.isEmpty
+        // The cheapest question first: this is asked at every step.
+        store.outboxCount == 0 && !store.sessions.isEmpty
+            && store.sessions.values.allSatisfy { $0.status != .running }
+            && broker.unfinished == 0 && broker.hasEveryQueue
     }
 
     private var standing: String {
@@ -102,8 +103,13 @@ final class World: @unchecked Sendable {
         let connection = SimConnection(broker: broker, life: life, world: self)
         let worker = Worker(
             broker: connection, ledger: handle, control: handle,
-            queues: SimHandlers(store: handle, life: life, world: self).queues(), clock: clock, logger: .silent)
+            queues: SimHandlers(store: handle, life: life, world: self).queues(),
+            terms: LeaseTerms(
+                handOnAfter: bug == .longJobsKept ? .seconds(100_000) : SimBroker.consumerTimeout * 2 / 3,
+                lease: .seconds(9)),
+            clock: clock, logger: .silent)
         let relay = OutboxRelay(store: handle, broker: connection, logger: .silent)
+        let recorder = SimRecorder(store: handle, broker: connection, logger: .silent)
         let (broker, topology) = (broker, topology)
         let keeper = QueueKeeper(
             broker: connection, store: handle,
@@ -118,6 +124,7 @@ final class World: @unchecked Sendable {
                     if hasRelay {
                         group.addTask { try? await relay.run() }
                         group.addTask { try? await keeper.run() }
+                        group.addTask { await recorder.run() }
                     }
                 }
             }
@@ -190,8 +197,8 @@ final class World: @unchecked Sendable {
 
     /// What must hold at the end.
     private func conclude() {
-        let dead = deadLetters()
-        for (id, _) in store.asked where !store.marks.contains(id) && !dead.contains(id) && bug != .noDeduplication {
+        let dead = store.buried
+        for (id, _) in store.asked where !store.marks.contains(id) && bug != .noDeduplication {
             violate("job \(id) is lost: it has neither its effect nor a dead letter")
         }
         for session in store.sessions.values where session.status == .failed {
@@ -209,19 +216,6 @@ final class World: @unchecked Sendable {
         for session in store.sessions.values {
             if let fault = watch.fault(atEndOf: session, told: store.sequence(of: session.id)) { violate(fault) }
         }
-    }
-
-    /// Ids of the jobs that lie in dead-letter queues.
-    private func deadLetters() -> Set<String> {
-        var ids: Set<String> = []
-        for queue in WorkQueue.allCases {
-            _ = try? broker.change { state throws(BrokerError) in
-                let reader = try state.subscribe(to: queue.deadLetterQueue, prefetch: 10_000)
-                while case .delivery(_, let message, _) = state.step(reader) { ids.insert(message.message.id ?? "") }
-                state.cancel(reader)
-            }
-        }
-        return ids
     }
 }
 

@@ -18,16 +18,10 @@ package struct PrivateServers: Sendable {
     private let folder: URL
 
     /// Starts both, runs `body`, and ends them whatever they have suffered.
-    /// - Parameter brokerSettings: lines of `rabbitmq.conf`.
-    package static func with<Value>(
-        brokerSettings: [String] = [], _ body: (PrivateServers) async throws -> Value
-    ) async throws -> Value {
+    package static func with<Value>(_ body: (PrivateServers) async throws -> Value) async throws -> Value {
         try await TestFolder.with { folder in
             let servers = PrivateServers(folder: folder.appending(path: "servers"))
-            let settings = servers.folder.appending(path: "rabbitmq/etc/conf.d")
-            try FileManager.default.createDirectory(at: settings, withIntermediateDirectories: true)
-            try brokerSettings.map { $0 + "\n" }.joined().write(
-                to: settings.appending(path: "90-test.conf"), atomically: true, encoding: .utf8)
+            try FileManager.default.createDirectory(at: servers.folder, withIntermediateDirectories: true)
             do {
                 try await servers.command("start")
                 let value = try await body(servers)

@@ -1,0 +1,40 @@
+import Synchronization
+
+/// The deliveries that this process has in hand.
+final class DeliveriesInHand: Sendable {
+    private struct State {
+        var last = 0
+        var deliveries: [Int: DeliveryInHand] = [:]
+        /// Jobs that run here and whose message is with the broker.
+        var handedOn: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// In the order of their arrival.
+    var all: [DeliveryInHand] {
+        state.withLock { $0.deliveries.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    func add(_ delivery: DeliveryInHand) -> Int {
+        state.withLock { state in
+            state.last += 1
+            state.deliveries[state.last] = delivery
+            return state.last
+        }
+    }
+
+    func remove(_ number: Int) {
+        state.withLock { state in
+            let delivery = state.deliveries.removeValue(forKey: number)
+            guard let delivery, delivery.isHandedOn, let job = delivery.plan.job else { return }
+            state.handedOn.remove(job.envelope.request.id)
+        }
+    }
+
+    /// The job's message is with the broker while the job runs on here.
+    func handedOn(_ job: String) { state.withLock { _ = $0.handedOn.insert(job) } }
+
+    /// Whether the job runs here and its message was handed on: what comes is that message.
+    func isHandedOn(_ job: String) -> Bool { state.withLock { $0.handedOn.contains(job) } }
+}

@@ -1,0 +1,79 @@
+import Domain
+import Foundation
+import Logging
+
+/// Keeps jobs that run for long from the broker's consumer timeout.
+///
+/// The message of such a job is published again into a delay queue and its delivery acknowledged, while the job runs on under
+/// a lease. Whoever gets the message meanwhile sees the lease and lets it wait longer; when the worker has died and the
+/// lease is over, it takes the job up at its last checkpoint; when the job has had its effect, it drops it.
+struct LongJobs: Sendable {
+    let broker: any Broker
+    let ledger: any JobLedger
+    let inHand: DeliveriesInHand
+    let running: RunningJobs
+    let terms: LeaseTerms
+    /// Of this process's leases.
+    let holder: String
+    let metrics: JobMetrics
+    let logger: Logger
+
+    /// Watches until it is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            for delivery in inHand.all { await look(at: delivery) }
+            // Cancelled: the loop's condition ends it.
+            try? await Surroundings.current.sleep(terms.interval)
+        }
+    }
+
+    private func look(at inHand: DeliveryInHand) async {
+        guard let (envelope, attempt) = inHand.plan.job else { return }
+        if !inHand.isHandedOn {
+            guard Surroundings.current.now() - inHand.arrived > terms.handOnAfter, inHand.beginHandingOn() else {
+                return
+            }
+            let isHandedOn = await handOn(inHand, envelope, attempt: attempt)
+            if isHandedOn { self.inHand.handedOn(envelope.request.id) }
+            inHand.endHandingOn(succeeded: isHandedOn)
+            guard isHandedOn else { return }
+        }
+        // Without a lease the job may run twice at once; its effect is still had once.
+        await renew(envelope.request.id)
+    }
+
+    /// False when the broker has not taken the message: the delivery is as it was.
+    private func handOn(_ inHand: DeliveryInHand, _ envelope: JobEnvelope, attempt: Int) async -> Bool {
+        do {
+            try await broker.publish([
+                JobEnvelope(request: envelope.request, attempts: attempt).outbound(after: .lasting(terms.lease))
+            ])
+        } catch {
+            logger.warning(
+                "a long job's message could not be handed on, trying again",
+                metadata: ["job": "\(envelope.request.id)", "error": "\(error)"])
+            return false
+        }
+        do {
+            try await inHand.delivery.ack()
+            metrics.acked(inHand.queue.queue)
+        } catch {
+            // Its connection is gone: it is delivered again, and meets the lease.
+            logger.info("a handed-on delivery was not acknowledged", metadata: ["job": "\(envelope.request.id)"])
+        }
+        logger.notice("a job takes long: it runs on under a lease", metadata: ["job": "\(envelope.request.id)"])
+        return true
+    }
+
+    private func renew(_ job: String) async {
+        do {
+            guard try await !ledger.lease(job, to: holder, seconds: terms.leaseSeconds) else { return }
+            if case .leased = try await ledger.standing(of: job) {
+                logger.error("another worker has taken a job over: it ends here", metadata: ["job": "\(job)"])
+                running.cancel(jobs: [job])
+            }
+        } catch {
+            logger.warning("a lease was not renewed", metadata: ["job": "\(job)", "error": "\(error)"])
+        }
+    }
+}
