@@ -12,7 +12,7 @@ public struct RedisConfiguration: Sendable {
     public var password: String?
     /// Number of the logical database, from 0.
     public var database: Int
-    /// Nil speaks in the clear.
+    /// Nil speaks in the clear. TLS before 1.2 is never spoken.
     public var tls: TLSConfiguration?
     /// Time for TCP, TLS, `AUTH` and `SELECT` together with the first `PING`.
     public var connectTimeout: Duration
