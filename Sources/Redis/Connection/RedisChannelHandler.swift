@@ -9,12 +9,15 @@ final class RedisChannelHandler: ChannelInboundHandler {
     let outbox: SharedOutbox
     private var reader: ReplyReader
     private var queue: ReplyQueue<CommandWaiter>
+    /// Takes what the server sends unasked, when the connection is a subscriber's.
+    private let inbox: SubscriptionInbox?
     private var context: ChannelHandlerContext?
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     /// Why the connection ends, once it does.
     private(set) var failure: RedisError?
 
-    init(configuration: RedisConfiguration) throws(RedisError) {
+    init(configuration: RedisConfiguration, inbox: SubscriptionInbox?) throws(RedisError) {
+        self.inbox = inbox
         outbox = SharedOutbox(configuration)
         reader = try ReplyReader(maximumReplyBytes: configuration.maximumReplyBytes)
         queue = ReplyQueue(grace: TimeAmount(configuration.commandTimeout))
@@ -45,6 +48,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
         do throws(RedisError) {
             try reader.feed(unwrapInboundIn(data))
             while let value = try reader.next() {
+                if let inbox, inbox.take(value) { continue }
                 switch queue.receive(value) {
                 case .more: break
                 case .complete(let entry, let replies):

@@ -6,10 +6,10 @@ extension RedisConnection {
     /// Connects to the configuration's host and port, logs in and waits for the first `PING`'s reply.
     /// - Throws: `.refusedCredentials`, `.refusedTLS`, `.notConnected` with the cause, or `.invalidConfiguration`.
     static func open(
-        _ configuration: RedisConfiguration, on group: any EventLoopGroup
+        _ configuration: RedisConfiguration, on group: any EventLoopGroup, inbox: SubscriptionInbox? = nil
     ) async throws(RedisError) -> RedisConnection {
         let deadline = NIODeadline.now() + TimeAmount(configuration.connectTimeout)
-        let connection = try await connect(configuration, on: group)
+        let connection = try await connect(configuration, on: group, inbox: inbox)
         do throws(RedisError) {
             let replies = try await connection.exchange(greeting(configuration), until: deadline)
             for reply in replies { _ = try reply.checked() }
@@ -21,7 +21,7 @@ extension RedisConnection {
     }
 
     private static func connect(
-        _ configuration: RedisConfiguration, on group: any EventLoopGroup
+        _ configuration: RedisConfiguration, on group: any EventLoopGroup, inbox: SubscriptionInbox?
     ) async throws(RedisError) -> RedisConnection {
         let security = try securityContext(configuration)
         do {
@@ -31,7 +31,7 @@ extension RedisConnection {
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .connect(host: configuration.host, port: configuration.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let handler = try RedisChannelHandler(configuration: configuration)
+                        let handler = try RedisChannelHandler(configuration: configuration, inbox: inbox)
                         if let security {
                             // A certificate is checked against the name, or against the address where no name is given.
                             let name = (try? SocketAddress(ipAddress: configuration.host, port: 0)) == nil
@@ -71,7 +71,7 @@ extension RedisConnection {
         return commands + [RedisCommand("PING")]
     }
 
-    private static func refusal(_ error: RedisError, by configuration: RedisConfiguration) -> RedisError {
+    static func refusal(_ error: RedisError, by configuration: RedisConfiguration) -> RedisError {
         guard let server = error.server else {
             if let fault = error.cause.flatMap(TLSFault.init) {
                 return RedisError(.refusedTLS, fault.advice(host: configuration.host), cause: error.cause)
