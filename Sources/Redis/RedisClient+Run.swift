@@ -23,7 +23,12 @@ extension RedisClient {
         let error = RedisError(.overloaded, "Too many Redis commands waited for a connection.")
         for batch in refused { batch.waiter.fail(error) }
         let reason = await connection.waitUntilClosed()
-        pool.withLock { $0.remove(connection) }
+        let others = pool.withLock { pool in
+            pool.remove(connection)
+            return pool.connections
+        }
+        // What one of them has learned of its server holds for all of them.
+        if connection.isLeaving { for other in others where other.server == connection.server { other.leave() } }
         return reason
     }
 }

@@ -23,6 +23,8 @@ public struct RedisError: Error, Sendable {
         /// The server's certificate is not trusted or names another host, or the server speaks no TLS from 1.2 on. The
         /// command was never sent.
         case refusedTLS
+        /// No sentinel led to a server that is the primary; the message says what was tried. The command was never sent.
+        case noPrimary
         /// A reply of another type than the caller asked for.
         case unexpectedReply
         /// The configuration cannot work.
@@ -57,7 +59,8 @@ public struct RedisError: Error, Sendable {
     public var mayHaveBeenExecuted: Bool {
         switch code {
         case .connectionLost, .timeout, .cancelled, .server, .protocolError, .replyTooLarge, .unexpectedReply: true
-        case .notConnected, .overloaded, .refusedCredentials, .refusedTLS, .invalidConfiguration: false
+        case .notConnected, .overloaded, .refusedCredentials, .refusedTLS, .noPrimary, .invalidConfiguration:
+            false
         }
     }
 }

@@ -66,6 +66,13 @@ struct RedisURL {
         return parameters
     }
 
+    /// A parameter that nobody reads may be one that somebody relies on.
+    func allow(parameters known: String...) throws(Invalid) {
+        guard parameters.keys.allSatisfy(known.contains) else {
+            throw Invalid(what: "has a parameter other than \(known.joined(separator: ", "))")
+        }
+    }
+
     /// The number of the database at this place of the path; 0 when the path is shorter.
     func database(at index: Int) throws(Invalid) -> Int {
         guard path.count <= index + 1 else { throw Invalid(what: "has too long a path") }

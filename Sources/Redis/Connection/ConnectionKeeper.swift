@@ -17,9 +17,10 @@ struct ConnectionKeeper {
         var backoff = Backoff(minimum: configuration.backoffMinimum, maximum: configuration.backoffMaximum)
         var generator = SystemRandomNumberGenerator()
         var wasConnected = false
+        var connector = ServerConnector(configuration, on: eventLoopGroup, inbox: inbox)
         while !Task.isCancelled {
             do throws(RedisError) {
-                let connection = try await RedisConnection.open(configuration, on: eventLoopGroup, inbox: inbox)
+                let connection = try await connector.open()
                 wasConnected = true
                 logger.debug("connected to Redis", metadata: address())
                 let begin = ContinuousClock.now

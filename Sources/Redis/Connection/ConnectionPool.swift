@@ -98,7 +98,7 @@ struct ConnectionPool {
     }
 
     private var absence: RedisError {
-        if let lastFailure, lastFailure.staysWrong { return lastFailure }
+        if let lastFailure, lastFailure.staysWrong || lastFailure.code == .noPrimary { return lastFailure }
         let hint = phase == .idle ? " Its run() has not been called." : ""
         return RedisError(.notConnected, "No connection to Redis within the command's time.\(hint)", cause: lastFailure)
     }

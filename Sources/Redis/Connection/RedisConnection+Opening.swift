@@ -3,7 +3,8 @@ import NIOPosix
 import NIOSSL
 
 extension RedisConnection {
-    /// Connects to the configuration's host and port, logs in and waits for the first `PING`'s reply.
+    /// Connects to the configuration's host and port, logs in and waits for the first `PING`'s reply. Where sentinels have
+    /// named the server, it has to be a primary.
     /// - Throws: `.refusedCredentials`, `.refusedTLS`, `.notConnected` with the cause, or `.invalidConfiguration`.
     static func open(
         _ configuration: RedisConfiguration, on group: any EventLoopGroup, inbox: SubscriptionInbox? = nil
@@ -13,6 +14,7 @@ extension RedisConnection {
         do throws(RedisError) {
             let replies = try await connection.exchange(greeting(configuration), until: deadline)
             for reply in replies { _ = try reply.checked() }
+            if configuration.sentinels != nil, let role = replies.last { try ServerRole.demandPrimary(role) }
         } catch {
             connection.close()
             throw refusal(error, by: configuration)
@@ -40,7 +42,8 @@ extension RedisConnection {
                                     context: security, serverHostname: name ? configuration.host : nil))
                         }
                         try channel.pipeline.syncOperations.addHandler(handler)
-                        return RedisConnection(channel: channel, handler: handler)
+                        let server = RedisSentinels.Address(host: configuration.host, port: configuration.port)
+                        return RedisConnection(channel: channel, handler: handler, server: server)
                     }
                 }
         } catch {
@@ -60,7 +63,7 @@ extension RedisConnection {
         }
     }
 
-    /// `PING` comes last: it shows a server that wants a password we do not have, or that still loads its data.
+    /// `PING` shows a server that wants a password we do not have, or that still loads its data.
     private static func greeting(_ configuration: RedisConfiguration) -> [RedisCommand] {
         var commands: [RedisCommand] = []
         if let password = configuration.password {
@@ -68,7 +71,9 @@ extension RedisConnection {
             commands.append(RedisCommand("AUTH", arguments: user + [.string(password)]))
         }
         if configuration.database != 0 { commands.append(RedisCommand("SELECT", .integer(configuration.database))) }
-        return commands + [RedisCommand("PING")]
+        commands.append(RedisCommand("PING"))
+        if configuration.sentinels != nil { commands.append(RedisCommand("ROLE")) }
+        return commands
     }
 
     static func refusal(_ error: RedisError, by configuration: RedisConfiguration) -> RedisError {

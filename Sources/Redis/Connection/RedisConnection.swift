@@ -5,14 +5,20 @@ final class RedisConnection: Sendable {
     private let channel: any Channel
     private let handler: NIOLoopBound<RedisChannelHandler>
     private let outbox: SharedOutbox
+    /// Where it leads.
+    let server: RedisSentinels.Address
 
-    init(channel: any Channel, handler: RedisChannelHandler) {
+    init(channel: any Channel, handler: RedisChannelHandler, server: RedisSentinels.Address) {
+        self.server = server
         self.channel = channel
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         outbox = handler.outbox
     }
 
     var isStalled: Bool { outbox.isStalled }
+
+    /// Whether the connection ends, or has ended, because its server is not the primary any more.
+    var isLeaving: Bool { outbox.isLeaving }
 
     /// Takes the commands, unless too many are on their way. Call `wake()` when told to.
     func post(_ batch: CommandBatch) -> Outbox.Posting {
@@ -50,4 +56,10 @@ final class RedisConnection: Sendable {
     }
 
     func close() { channel.close(promise: nil) }
+
+    /// Accepts nothing from now on, and ends with the last reply that the server owes.
+    func leave() {
+        outbox.leave()
+        channel.eventLoop.execute { [handler] in handler.value.leave() }
+    }
 }

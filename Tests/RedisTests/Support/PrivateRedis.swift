@@ -1,8 +1,9 @@
 import Foundation
 import Redis
+import TestSupport
 import Testing
 
-/// A Redis of one test's own, to pause, flush, kill and restart. Its data is gone with it.
+/// A Redis of one test's own, to pause, flush, kill and restart; or a sentinel. Its data is gone with it.
 actor PrivateRedis {
     nonisolated let port: Int
     private let folder: URL
@@ -16,33 +17,47 @@ actor PrivateRedis {
         _ arguments: [String] = [], tls: Bool = false, names: String = "DNS:localhost,IP:127.0.0.1",
         _ body: (PrivateRedis) async throws -> Result
     ) async throws -> Result {
-        let server = try await PrivateRedis(arguments, tls: tls, names: names)
-        let result: Swift.Result<Result, any Error>
-        do {
-            try await server.start()
-            result = .success(try await body(server))
-        } catch {
-            result = .failure(error)
-        }
-        await server.kill()
-        try FileManager.default.removeItem(at: server.folder)
-        return try result.get()
-    }
-
-    private init(_ arguments: [String], tls: Bool, names: String) async throws {
-        port = try await freePort()
-        folder = FileManager.default.temporaryDirectory.appending(path: "redis-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var all = ["--bind", "127.0.0.1", "--dir", folder.path, "--save", "", "--loglevel", "warning"] + arguments
-        if tls {
-            try Self.makeCertificate(for: names, in: folder)
+        try await run(body) { port, folder in
+            let all = ["--bind", "127.0.0.1", "--dir", folder.path, "--save", "", "--loglevel", "warning"] + arguments
+            guard tls else { return all + ["--port", "\(port)"] }
+            try makeCertificate(for: names, in: folder)
             let certificate = ["--tls-cert-file", folder.appending(path: "cert.pem").path]
             let key = ["--tls-key-file", folder.appending(path: "key.pem").path]
-            all += ["--port", "0", "--tls-port", "\(port)", "--tls-auth-clients", "no"] + certificate + key
-        } else {
-            all += ["--port", "\(port)"]
+            return all + ["--port", "0", "--tls-port", "\(port)", "--tls-auth-clients", "no"] + certificate + key
         }
-        self.arguments = all
+    }
+
+    /// Runs a sentinel with these lines in its file for the time of `body`.
+    static func withSentinel<Result: Sendable>(
+        _ lines: String, _ body: (PrivateRedis) async throws -> Result
+    ) async throws -> Result {
+        try await run(body) { port, folder in
+            let file = folder.appending(path: "sentinel.conf")
+            try Data("port \(port)\nbind 127.0.0.1\ndir \(folder.path)\n\(lines)\n".utf8).write(to: file)
+            return [file.path, "--sentinel"]
+        }
+    }
+
+    private static func run<Result: Sendable>(
+        _ body: (PrivateRedis) async throws -> Result, with arguments: (Int, URL) throws -> [String]
+    ) async throws -> Result {
+        let port = try await freePort()
+        return try await TestFolder.with { folder in
+            let server = PrivateRedis(port: port, folder: folder, arguments: try arguments(port, folder))
+            let result: Swift.Result<Result, any Error>
+            do {
+                try await server.start()
+                result = .success(try await body(server))
+            } catch {
+                result = .failure(error)
+            }
+            await server.kill()
+            return try result.get()
+        }
+    }
+
+    private init(port: Int, folder: URL, arguments: [String]) {
+        (self.port, self.folder, self.arguments) = (port, folder, arguments)
     }
 
     nonisolated var certificatePath: String { folder.appending(path: "cert.pem").path }
@@ -54,7 +69,7 @@ actor PrivateRedis {
         return configuration
     }
 
-    func start() async throws {
+    func start() throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/redis-server")
         process.arguments = arguments
@@ -81,8 +96,7 @@ actor PrivateRedis {
         openssl.currentDirectoryURL = folder
         openssl.arguments = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost", "-addext",
-            "subjectAltName=\(names)",
+            "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=localhost", "-addext", "subjectAltName=\(names)",
         ]
         openssl.standardError = FileHandle.nullDevice
         try openssl.run()

@@ -1,0 +1,19 @@
+import NIOCore
+import NIOPosix
+
+extension RedisError {
+    /// The innermost reason in few words, for a sentence that lists several.
+    var innermostReason: String {
+        switch cause {
+        // What lies beneath is OpenSSL's own words.
+        case _ where code == .refusedTLS: message
+        case let error as RedisError: error.innermostReason
+        case let error as RedisServerError: error.message
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { "\($0.error)" } ?? "no host is called \(error.host)"
+        case ChannelError.connectTimeout?: "no connection in time"
+        case let error?: "\(error)"
+        case nil: message
+        }
+    }
+}
