@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOCore
 import NIOPosix
 
@@ -10,7 +11,9 @@ extension RedisError {
         case let error as RedisError: error.innermostReason
         case let error as RedisServerError: error.message
         case let error as NIOConnectionError:
-            error.connectionErrors.first.map { "\($0.error)" } ?? "no host is called \(error.host)"
+            error.connectionErrors.first.map { RedisError(.notConnected, "", cause: $0.error).innermostReason }
+                ?? "no host is called \(error.host)"
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
         case ChannelError.connectTimeout?: "no connection in time"
         case let error?: "\(error)"
         case nil: message

@@ -33,6 +33,7 @@ import Testing
         #expect(words(search.answered(address(7))) == "connect h:7")
     }
 
+    /// Seen red with `succeeded` doing nothing.
     @Test func theOneThatLedThereIsAskedFirstNextTime() {
         var search = search(1, 2, 3)
         _ = search.begin()
@@ -44,6 +45,7 @@ import Testing
         #expect(words(search.failed(silence)) == "ask s:3")
     }
 
+    /// Seen red with refusals forgotten.
     @Test func serverThatIsNoPrimaryIsTriedOnce() {
         var search = search(1, 2, 3)
         _ = search.begin()
@@ -75,6 +77,7 @@ import Testing
         #expect(!words(search.failed(silence)).contains("NOAUTH"))
     }
 
+    /// Seen red with the next sentinel asked.
     @Test func wrongPasswordEndsTheSearch() {
         var search = search(1, 2)
         _ = search.begin()

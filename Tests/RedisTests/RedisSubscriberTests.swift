@@ -43,6 +43,7 @@ import Testing
         }
     }
 
+    /// Seen red with a subscriber that does not tell its inbox of the loss.
     @Test func lossIsToldAndTheSubscriptionComesBack() async throws {
         try await PrivateRedis.with { server in
             try await withSubscriber(server.configuration(), ["c"]) { events in
@@ -62,6 +63,7 @@ import Testing
         }
     }
 
+    /// Seen red without the `PING`s: nothing is noticed then.
     @Test func connectionThatSwallowsEverythingIsGivenUp() async throws {
         try await PrivateRedis.with { server in
             try await FaultyProxy.with(to: server.port) { proxy, port in
@@ -97,6 +99,7 @@ import Testing
         }
     }
 
+    /// Seen red with a buffer that never makes room.
     @Test func slowReaderIsToldWhatItHasMissed() async throws {
         try await PrivateRedis.with { server in
             try await withSubscriber(server.configuration(), ["c"], maximumWaiting: 100) { events in
@@ -146,13 +149,26 @@ import Testing
         }
     }
 
+    /// Seen red with the reader that waits not woken.
     @Test func cancelledReaderReturns() async throws {
-        try await withSubscriber(sharedConfiguration(), [uniqueKey()]) { events in
+        let (channel, configuration) = (uniqueKey(), try sharedConfiguration())
+        try await withSubscriber(configuration, [channel]) { events in
             try await events.demandSubscribed()
-            let subscriber = events.subscriber
-            let reader = Task { for await _ in subscriber {} }
-            reader.cancel()
-            try await within(.seconds(20), "the reader's end") { await reader.value }
+            try await withClient(configuration) { client in
+                // Each is cancelled where it waits for a second message, or just before.
+                for _ in 0..<50 {
+                    let (heard, hear) = AsyncStream<Void>.makeStream()
+                    let reader = Task { [subscriber = events.subscriber] in
+                        for await _ in subscriber { hear.yield() }
+                        hear.finish()
+                    }
+                    _ = try await client.publish("one", to: channel)
+                    for await _ in heard.prefix(1) {}
+                    await Task.yield()
+                    reader.cancel()
+                    try await within(.seconds(20), "the reader's end") { for await _ in heard {} }
+                }
+            }
         }
     }
 }

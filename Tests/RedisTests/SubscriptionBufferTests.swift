@@ -3,7 +3,7 @@ import Testing
 
 @testable import Redis
 
-/// What a slow reader finds, without a server.
+/// What a slow reader finds, without a server. Seen red with a buffer that never makes room.
 @Suite struct SubscriptionBufferTests {
     private let loss = RedisError(.connectionLost, "lost")
 
@@ -77,6 +77,7 @@ import Testing
         #expect(words(&buffer) == ["missed 3", "interrupted: connectionLost"])
     }
 
+    /// Seen red with every other reason told.
     @Test func oneLossIsToldOnceAndWhatHasToBeMendedOnceMore() {
         var buffer = SubscriptionBuffer(maximumEvents: 10, maximumBytes: 100)
         buffer.interrupted(loss)

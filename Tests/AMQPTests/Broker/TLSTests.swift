@@ -53,6 +53,7 @@ import Testing
         }
     }
 
+    /// Seen red with NIOSSL's own minimum, TLS 1.0.
     @Test func whatIsOlderThanTLS12IsRefused() async throws {
         try await withTLS(trusting: { .certificates([$0.certificate]) }, newest: .tlsv11) { client in
             do throws(AMQPError) {
@@ -65,6 +66,7 @@ import Testing
         }
     }
 
+    /// Seen red with `cacertfile` not read.
     @Test func theURLNamesTheAuthoritiesToTrust() async throws {
         let broker = try TestBroker.configuration()
         let certificate = try TestCertificate()

@@ -1,6 +1,5 @@
 import Foundation
 import Redis
-import TestSupport
 import Testing
 
 /// A Redis of one test's own, to pause, flush, kill and restart; or a sentinel. Its data is gone with it.
@@ -42,18 +41,26 @@ actor PrivateRedis {
         _ body: (PrivateRedis) async throws -> Result, with arguments: (Int, URL) throws -> [String]
     ) async throws -> Result {
         let port = try await freePort()
-        return try await TestFolder.with { folder in
+        let folder = FileManager.default.temporaryDirectory.appending(path: "redis-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let result: Result
+        do {
             let server = PrivateRedis(port: port, folder: folder, arguments: try arguments(port, folder))
-            let result: Swift.Result<Result, any Error>
             do {
                 try await server.start()
-                result = .success(try await body(server))
+                result = try await body(server)
             } catch {
-                result = .failure(error)
+                await server.kill()
+                throw error
             }
             await server.kill()
-            return try result.get()
+        } catch {
+            // What the test has met says more than a folder that cannot be removed.
+            try? FileManager.default.removeItem(at: folder)
+            throw error
         }
+        try FileManager.default.removeItem(at: folder)
+        return result
     }
 
     private init(port: Int, folder: URL, arguments: [String]) {
