@@ -146,7 +146,7 @@ let package = Package(
         tests("DomainTests", ["Domain"]),
         tests("TabularTests", ["Tabular", "TestSupport"]),
         tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
-        tests("RedisTests", ["Redis"], uses: nio + [log]),
+        tests("RedisTests", ["Redis", "TestSupport"], uses: nio + [log]),
         tests(
             "JobsTests", ["Domain", "Jobs", "JobsConformance", "Catalog", "CatalogSQLite", "TestSupport"],
             uses: [

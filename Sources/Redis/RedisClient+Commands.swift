@@ -21,4 +21,11 @@ extension RedisClient {
         }
         _ = try await send(RedisCommand("SET", arguments: arguments))
     }
+
+    /// Publishes a message to a channel; returns how many subscribers have been sent it, which are those of this server
+    /// alone. A subscriber that is away, or too slow, will not hear it: see `RedisSubscriber`.
+    /// - Throws: like `send`.
+    public func publish(_ message: RedisArgument, to channel: String) async throws(RedisError) -> Int {
+        try await send(RedisCommand("PUBLISH", .string(channel), message)).integer()
+    }
 }

@@ -20,6 +20,11 @@ public struct RedisError: Error, Sendable {
         case overloaded
         /// The server refused user, password or permission for the connection. The command was never sent.
         case refusedCredentials
+        /// The server's certificate is not trusted or names another host, or the server speaks no TLS from 1.2 on. The
+        /// command was never sent.
+        case refusedTLS
+        /// No sentinel led to a server that is the primary; the message says what was tried. The command was never sent.
+        case noPrimary
         /// A reply of another type than the caller asked for.
         case unexpectedReply
         /// The configuration cannot work.
@@ -46,12 +51,16 @@ public struct RedisError: Error, Sendable {
         self.init(.server, "Redis answered: \(server.message)", server: server)
     }
 
+    /// Whether another attempt to connect would end in the same way until somebody changes a setting.
+    var staysWrong: Bool { [.refusedCredentials, .refusedTLS, .invalidConfiguration].contains(code) }
+
     /// Whether the server may have executed the command all the same. When false, sending it again is safe.
     /// An error reply counts as executed: a script may have written before it failed.
     public var mayHaveBeenExecuted: Bool {
         switch code {
         case .connectionLost, .timeout, .cancelled, .server, .protocolError, .replyTooLarge, .unexpectedReply: true
-        case .notConnected, .overloaded, .refusedCredentials, .invalidConfiguration: false
+        case .notConnected, .overloaded, .refusedCredentials, .refusedTLS, .noPrimary, .invalidConfiguration:
+            false
         }
     }
 }

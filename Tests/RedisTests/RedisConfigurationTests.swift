@@ -1,3 +1,4 @@
+import NIOSSL
 import Redis
 import Testing
 
@@ -21,11 +22,18 @@ import Testing
 
     @Test(arguments: [
         "", "http://host", "redis://", "redis://host:0", "redis://host:70000", "redis://host/x", "redis://host/-1",
-        "redis://host?db=1", "redis://user@host", "redis://host/1/2",
+        "redis://host?db=1", "redis://user@host", "redis://host/1/2", "redis://a,b", "redis://host?cacertfile=/a",
+        "rediss://host?cacertfile=", "rediss://host?cacertfile=/a&cacertfile=/b", "rediss://host?verify=none",
     ])
     func refusesWhatItCannotUse(_ url: String) {
         let error = #expect(throws: RedisError.self) { try RedisConfiguration(url: url) }
         #expect(error?.code == .invalidConfiguration)
+    }
+
+    @Test func readsAFileOfAuthorities() throws {
+        let configuration = try RedisConfiguration(url: "rediss://host/2?cacertfile=/etc/my%20ca.pem")
+        #expect(configuration.tls?.trustRoots == .file("/etc/my ca.pem") && configuration.database == 2)
+        #expect(try RedisConfiguration(url: "rediss://host").tls?.trustRoots == .default)
     }
 
     @Test func neverShowsThePassword() throws {

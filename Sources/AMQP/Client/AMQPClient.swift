@@ -37,9 +37,11 @@ public final class AMQPClient: Sendable {
     ) throws(AMQPError) {
         try configuration.validate()
         do {
-            sslContext = try configuration.tls.map { try NIOSSLContext(configuration: $0) }
+            sslContext = try configuration.tls.map { try NIOSSLContext(configuration: $0.refusingOldVersions) }
         } catch {
-            throw AMQPError(.invalidConfiguration, "The TLS configuration is unusable.", cause: error)
+            throw AMQPError(
+                .invalidConfiguration, "The TLS configuration is unusable: can every file that it names be read?",
+                cause: error)
         }
         self.configuration = configuration
         self.logger = logger

@@ -1,10 +1,11 @@
 import NIOSSL
 
 extension AMQPConfiguration {
-    /// Reads `amqp://user:password@host:port/vhost`, or `amqps://` for TLS with the system's trust roots.
+    /// Reads `amqp://user:password@host:port/vhost`, or `amqps://` for TLS with the system's trust roots;
+    /// `amqps://…?cacertfile=/path/ca.pem` trusts the authorities of that file instead, and no others.
     ///
-    /// User, password and virtual host are percent-decoded. No path, `/` alone and `/%2F` all mean the virtual host `/`.
-    /// An IPv6 address stands in brackets. A query is refused: nothing here would read it.
+    /// User, password, virtual host and file are percent-decoded. No path, `/` alone and `/%2F` all mean the virtual host
+    /// `/`. An IPv6 address stands in brackets. Any other parameter is refused: nothing here would read it.
     public init(url: String) throws(AMQPError) {
         func refuse(_ why: String) -> AMQPError {
             AMQPError(
@@ -27,11 +28,28 @@ extension AMQPConfiguration {
         } else {
             throw refuse("it begins with neither amqp:// nor amqps://")
         }
-        if rest.contains(where: { $0 == "?" || $0 == "#" }) { throw refuse("it has a query or a fragment") }
+        if rest.contains("#") { throw refuse("it has a fragment") }
+        var authorities: String?
+        if let mark = rest.firstIndex(of: "?") {
+            let query = rest[rest.index(after: mark)...]
+            // A password with a bare question mark ends up here: the text is not repeated.
+            guard query.hasPrefix("cacertfile="), !query.contains("&") else {
+                throw refuse("it has a parameter other than cacertfile")
+            }
+            guard isSecure else { throw refuse("cacertfile needs amqps://") }
+            let file = try decode(query.dropFirst("cacertfile=".count), "cacertfile")
+            guard !file.isEmpty else { throw refuse("cacertfile names no file") }
+            authorities = file
+            rest = rest[..<mark]
+        }
 
         self.init()
         port = isSecure ? 5671 : 5672
-        tls = isSecure ? TLSConfiguration.makeClientConfiguration() : nil
+        if isSecure {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            if let authorities { tls.trustRoots = .file(authorities) }
+            self.tls = tls
+        }
 
         if let slash = rest.firstIndex(of: "/") {
             let path = rest[rest.index(after: slash)...]

@@ -12,7 +12,7 @@ public struct AMQPConfiguration: Sendable {
     public var password: String
     /// Virtual host.
     public var virtualHost: String
-    /// TLS settings; nil speaks plain TCP.
+    /// TLS settings; nil speaks plain TCP. TLS before 1.2 is never spoken.
     public var tls: TLSConfiguration?
     /// The name that the broker's management page shows for our connections; the role is added to it.
     public var connectionName: String

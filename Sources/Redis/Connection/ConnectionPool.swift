@@ -76,10 +76,10 @@ struct ConnectionPool {
 
     mutating func remove(_ connection: RedisConnection) { connections.removeAll { $0 === connection } }
 
-    /// An attempt to connect has failed. Gives back those who need not wait any longer: wrong credentials stay wrong.
+    /// An attempt to connect has failed. Gives back those who need not wait any longer: wrong settings stay wrong.
     mutating func note(_ failure: RedisError) -> [CommandBatch] {
         lastFailure = failure
-        guard failure.code == .refusedCredentials, connections.isEmpty else { return [] }
+        guard failure.staysWrong, connections.isEmpty else { return [] }
         return waiting.removeAll()
     }
 
@@ -98,9 +98,7 @@ struct ConnectionPool {
     }
 
     private var absence: RedisError {
-        if let lastFailure, lastFailure.code == .refusedCredentials || lastFailure.code == .invalidConfiguration {
-            return lastFailure
-        }
+        if let lastFailure, lastFailure.staysWrong || lastFailure.code == .noPrimary { return lastFailure }
         let hint = phase == .idle ? " Its run() has not been called." : ""
         return RedisError(.notConnected, "No connection to Redis within the command's time.\(hint)", cause: lastFailure)
     }

@@ -27,6 +27,7 @@ struct Outbox {
     private var isWakePending = false
     private(set) var isStalled = false
     private(set) var isClosed = false
+    private(set) var isLeaving = false
 
     init(maximumCommands: Int, maximumBytes: Int) {
         self.maximumCommands = maximumCommands
@@ -65,6 +66,12 @@ struct Outbox {
         self.isStalled = isStalled
     }
 
+    /// Refuses everything from now on; what was posted can still be collected.
+    mutating func leave() {
+        isClosed = true
+        isLeaving = true
+    }
+
     /// Refuses everything from now on and gives back what was not collected.
     mutating func close() -> [CommandWaiter] {
         isClosed = true
@@ -91,6 +98,10 @@ final class SharedOutbox: Sendable {
     func settle(commands: Int, bytes: Int, isStalled: Bool) {
         state.withLock { $0.settle(commands: commands, bytes: bytes, isStalled: isStalled) }
     }
+
+    var isLeaving: Bool { state.withLock { $0.isLeaving } }
+
+    func leave() { state.withLock { $0.leave() } }
 
     func close() -> [CommandWaiter] { state.withLock { $0.close() } }
 }

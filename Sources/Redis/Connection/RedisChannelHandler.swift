@@ -9,12 +9,18 @@ final class RedisChannelHandler: ChannelInboundHandler {
     let outbox: SharedOutbox
     private var reader: ReplyReader
     private var queue: ReplyQueue<CommandWaiter>
+    /// Takes what the server sends unasked, when the connection is a subscriber's.
+    private let inbox: SubscriptionInbox?
+    /// Whether a server that is no primary any more has to be left: sentinels know the new one.
+    private let needsPrimary: Bool
     private var context: ChannelHandlerContext?
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     /// Why the connection ends, once it does.
     private(set) var failure: RedisError?
 
-    init(configuration: RedisConfiguration) throws(RedisError) {
+    init(configuration: RedisConfiguration, inbox: SubscriptionInbox?) throws(RedisError) {
+        self.inbox = inbox
+        needsPrimary = configuration.sentinels != nil
         outbox = SharedOutbox(configuration)
         reader = try ReplyReader(maximumReplyBytes: configuration.maximumReplyBytes)
         queue = ReplyQueue(grace: TimeAmount(configuration.commandTimeout))
@@ -45,6 +51,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
         do throws(RedisError) {
             try reader.feed(unwrapInboundIn(data))
             while let value = try reader.next() {
+                if let inbox, inbox.take(value) { continue }
+                if needsPrimary, ServerRole.isLost(by: value) { leave() }
                 switch queue.receive(value) {
                 case .more: break
                 case .complete(let entry, let replies):
@@ -63,6 +71,21 @@ final class RedisChannelHandler: ChannelInboundHandler {
         // First: a caller who has its reply must find the room that its command took.
         outbox.settle(commands: commands, bytes: bytes, isStalled: queue.isStalled)
         for (waiter, replies) in answered { waiter.finish(.success(replies)) }
+        endIfLeft()
+    }
+
+    /// Nothing new goes to a server that is the primary no longer. Commands that were posted already are written, so that
+    /// their callers are told that they were not executed.
+    func leave() {
+        outbox.leave()
+        endIfLeft()
+    }
+
+    private func endIfLeft() {
+        guard needsPrimary, outbox.isLeaving else { return }
+        drain()
+        guard queue.isEmpty else { return }
+        end(RedisError(.connectionLost, "This Redis is not the primary any more."))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

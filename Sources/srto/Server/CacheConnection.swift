@@ -12,12 +12,12 @@ struct CacheConnection: Sendable {
     init(_ settings: Settings, logger: Logger) throws {
         guard let url = settings.redisURL else {
             throw StartError(
-                "SRTO_REDIS_URL is not set: give Redis's address as redis://:password@host:port/0 "
-                    + "(`make run` starts a private one).")
+                "SRTO_REDIS_URL is not set: give Redis's address as redis://:password@host:port/0, or its sentinels' as "
+                    + "redis+sentinel://:password@host:port,host:port/primary/0 (`make run` starts a private one).")
         }
         do {
             let configuration = try RedisConfiguration(url: url)
-            address = "\(configuration.host):\(configuration.port)"
+            address = configuration.address
             client = RedisClient(
                 configuration: configuration,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)

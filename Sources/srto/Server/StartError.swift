@@ -22,6 +22,9 @@ struct StartError: Error, CustomStringConvertible {
         switch error {
         case let error as AMQPError:
             return error.cause.map(reason) ?? sentence(error.message)
+        case let error as RedisError where error.code == .refusedTLS:
+            // What lies beneath is OpenSSL's own words.
+            return sentence(error.message)
         case let error as RedisError:
             return error.cause.map(reason) ?? sentence(error.message)
         case let error as NIOConnectionError:

@@ -1,4 +1,5 @@
 import AMQP
+import NIOSSL
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -26,9 +27,17 @@ import Testing
         #expect(read.host == "::1")
     }
 
+    @Test func amqpsMayNameTheFileOfItsAuthorities() throws {
+        let read = try AMQPConfiguration(url: "amqps://u:p@h:1/v?cacertfile=/etc/my%20ca.pem")
+        #expect(read.tls?.trustRoots == .file("/etc/my ca.pem"))
+        #expect(read.virtualHost == "v" && read.host == "h" && read.port == 1)
+        #expect(try AMQPConfiguration(url: "amqps://h").tls?.trustRoots == .default)
+    }
+
     @Test(arguments: [
         "", "http://h", "amqp://", "amqp://h:port", "amqp://h:0", "amqp://h:70000", "amqp://h/a/b", "amqp://h/%zz",
         "amqp://h/%2", "amqp://h?heartbeat=1", "amqp://[::1]x:1", "amqp://%ff@h",
+        "amqp://h?cacertfile=/a", "amqps://h?cacertfile=", "amqps://h?cacertfile=/a&verify=verify_none", "amqps://h#x",
     ]) func nonsenseIsRefusedWithoutItsSecrets(url: String) {
         do throws(AMQPError) {
             _ = try AMQPConfiguration(url: url)

@@ -7,6 +7,8 @@ struct TestCertificate {
 
     let certificate: NIOSSLCertificate
     let key: NIOSSLPrivateKey
+    /// The certificate as text.
+    let pem: Data
 
     init() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("amqp-tls-\(UUID().uuidString)")
@@ -24,13 +26,15 @@ struct TestCertificate {
         try openssl.run()
         openssl.waitUntilExit()
         guard openssl.terminationStatus == 0 else { throw Failed() }
-        certificate = try NIOSSLCertificate(bytes: Array(Data(contentsOf: certificateFile)), format: .pem)
+        pem = try Data(contentsOf: certificateFile)
+        certificate = try NIOSSLCertificate(bytes: Array(pem), format: .pem)
         key = try NIOSSLPrivateKey(bytes: Array(Data(contentsOf: keyFile)), format: .pem)
     }
 
-    func serverContext() throws -> NIOSSLContext {
-        try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: [.certificate(certificate)], privateKey: .privateKey(key)))
+    func serverContext(newest: TLSVersion? = nil) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
+        configuration.maximumTLSVersion = newest
+        return try NIOSSLContext(configuration: configuration)
     }
 }

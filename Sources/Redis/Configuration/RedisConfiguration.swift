@@ -2,17 +2,20 @@ public import NIOSSL
 
 /// Where a Redis server is, and how patiently it is spoken to.
 public struct RedisConfiguration: Sendable {
-    /// Name or address of the server.
+    /// Name or address of the server. Not read when there are sentinels.
     public var host: String
-    /// TCP port, 1 to 65535.
+    /// TCP port, 1 to 65535. Not read when there are sentinels.
     public var port: Int
+    /// Who is asked for the primary, before each connection; nil connects to `host`. A server that is not the primary, or
+    /// is one no longer, is left.
+    public var sentinels: RedisSentinels?
     /// User of Redis's access lists; nil is the default user.
     public var username: String?
     /// Nil sends no `AUTH`.
     public var password: String?
     /// Number of the logical database, from 0.
     public var database: Int
-    /// Nil speaks in the clear.
+    /// Nil speaks in the clear. TLS before 1.2 is never spoken.
     public var tls: TLSConfiguration?
     /// Time for TCP, TLS, `AUTH` and `SELECT` together with the first `PING`.
     public var connectTimeout: Duration
@@ -54,15 +57,29 @@ public struct RedisConfiguration: Sendable {
         self.maximumPipelined = maximumPipelined
         self.maximumPipelinedBytes = maximumPipelinedBytes
     }
+
+    /// The primary that these sentinels name, with defaults for everything that is not said.
+    public init(
+        sentinels: RedisSentinels, username: String? = nil, password: String? = nil, database: Int = 0,
+        tls: TLSConfiguration? = nil
+    ) {
+        self.init(host: "", username: username, password: password, database: database, tls: tls)
+        self.sentinels = sentinels
+    }
 }
 
 extension RedisConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The address, without the password.
-    public var description: String {
-        "\(tls == nil ? "redis" : "rediss")://\(host):\(port)/\(database)"
+    /// `host:port`, or the sentinels' addresses and the primary's name.
+    public var address: String {
+        sentinels?.description ?? "\(RedisSentinels.Address(host: host, port: port))"
     }
 
-    /// The address, without the password.
+    /// The URL, without user and password.
+    public var description: String {
+        "\(tls == nil ? "redis" : "rediss")\(sentinels == nil ? "" : "+sentinel")://\(address)/\(database)"
+    }
+
+    /// As `description`.
     public var debugDescription: String { description }
 
     /// Nothing but the address, so that `dump` shows no password either.
