@@ -38,4 +38,15 @@ import Testing
         #expect(waits.contains { $0 > .milliseconds(900) } && waits.contains { $0 < .milliseconds(100) })
         #expect(backoff.next(afterHolding: .seconds(1), using: &generator) <= .milliseconds(100))
     }
+
+    /// Seen red with the ceiling at five seconds: a worker then came back up to five seconds after its broker.
+    @Test func afterALongOutageABrokerThatIsBackIsFoundWithinASecond() {
+        let configuration = AMQPConfiguration()
+        var generator = Seeded(state: 2)
+        var backoff = ReconnectBackoff(
+            minimum: configuration.reconnectMinimum, maximum: configuration.reconnectMaximum)
+        for _ in 0..<200 {
+            #expect(backoff.next(afterHolding: .zero, using: &generator) <= .seconds(1))
+        }
+    }
 }
