@@ -1,4 +1,4 @@
-"""The processes of the endurance run: the broker, the publisher and the workers, and what is seen of them from outside."""
+"""The processes of the endurance run (broker, publisher, workers), and what is seen of them from outside."""
 
 import os
 import signal
@@ -11,6 +11,8 @@ import urllib.parse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# A quorum queue tells its counts every five seconds.
+TICK_SECONDS = 6
 
 
 class Broker:
@@ -20,6 +22,8 @@ class Broker:
         self.folder = folder
         self.pid = None
         self.url = None
+        # How often it was started: each time it is a process of its own.
+        self.life = 0
 
     def _servers(self, command, **settings):
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -30,6 +34,7 @@ class Broker:
 
     def _read_env(self):
         values = dict(line.split("=", 1) for line in (self.folder / "env").read_text().splitlines())
+        self.life += 1
         self.pid = int(values["SRTO_RABBITMQ_PID"])
         self.url = values["SRTO_AMQP_URL"]
 
@@ -69,7 +74,7 @@ class Broker:
                 time.sleep(0.005)
 
     def messages(self):
-        """Messages in any queue, unacknowledged ones and dead letters included."""
+        """Messages in any queue, unacknowledged ones and dead letters included, as they were told at the last tick."""
         listing = subprocess.run(
             [self.folder / "rabbitmqctl", "-q", "-s", "list_queues", "-p", "srto", "name", "messages"],
             capture_output=True, text=True, check=True).stdout
@@ -77,9 +82,15 @@ class Broker:
         return {name: int(count) for name, count in counts if int(count) > 0}
 
     def wait_until_empty(self, seconds):
+        """Waits for at most so long. Returns what there is then."""
         deadline = time.monotonic() + seconds
-        while self.messages() and time.monotonic() < deadline:
-            time.sleep(0.5)
+        # The tick of before may tell of a moment before the last message.
+        time.sleep(TICK_SECONDS)
+        while True:
+            time.sleep(TICK_SECONDS)
+            messages = self.messages()
+            if not messages or time.monotonic() > deadline:
+                return messages
 
 
 class Fleet:
@@ -156,7 +167,8 @@ class Progress:
         }
 
     def attempts(self):
-        return self.database.execute("SELECT attempt, count(*) FROM effects GROUP BY attempt ORDER BY attempt").fetchall()
+        sql = "SELECT attempt, count(*) FROM effects GROUP BY attempt ORDER BY attempt"
+        return self.database.execute(sql).fetchall()
 
     def first_effects(self, since):
         """The first effect of each worker after a moment."""
@@ -185,7 +197,7 @@ class MemorySampler:
         while not self._ended.wait(1):
             processes = {name: process.pid for name, process in self.fleet.processes.items()}
             if self.broker.pid:
-                processes["broker"] = self.broker.pid
+                processes[f"broker, life {self.broker.life}"] = self.broker.pid
             for name, pid in processes.items():
                 if resident := resident_kib(pid):
                     self.samples.setdefault(name, []).append(resident)

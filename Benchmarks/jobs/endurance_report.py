@@ -25,30 +25,39 @@ def run(messages, seconds, kills, restarts, outcome, endings, progress, samples)
         "processes end in good order": all(code == 0 for code in endings.values()),
         "killed and restarted": kills["worker"] > 0 and kills["publisher"] > 0 and len(restarts) == 2,
     }
+    workers = sum(name.startswith("worker") for name in endings)
     for restart in restarts:
         checks[f"running within {RETURN_SECONDS:.0f} s of the broker's return ({restart['how']})"] = \
-            returned(restart, progress)
+            returned(restart, progress, workers)
     checks["memory flat"] = memory(samples)
     for name, holds in checks.items():
         print(f"{'ok    ' if holds else 'FAILED'} {name}")
     return all(checks.values())
 
 
-def returned(restart, progress):
-    """Prints how long each worker took from the broker's return to its first effect. Judges the first of them."""
+def returned(restart, progress, workers):
+    """Prints how long each worker took from the broker's return to its first effect. Judges the last of them."""
     after = sorted((at - restart["back"], name) for name, at in progress.first_effects(restart["back"]).items())
     print(f"  after {restart['how']}, {restart['back'] - restart['down']:.1f} s down, first effect: "
           + ", ".join(f"{name} {seconds:.2f} s" for seconds, name in after))
-    return bool(after) and after[0][0] <= RETURN_SECONDS
+    return len(after) == workers and after[-1][0] <= RETURN_SECONDS
 
 
 def memory(samples):
-    """Prints a table, MiB. Judges each process by the medians of its first and its last quarter."""
-    print(f"  {'resident, MiB':<14} {'first quarter':>14} {'last quarter':>14} {'peak':>8}")
-    flat = True
+    """Prints a table, MiB. Judges each process by the medians of its first and its last quarter, and the broker, whose
+    process is a new one after each restart, by those of its first and its last life."""
+    print(f"  {'resident, MiB':<14} {'first quarter':>14} {'last quarter':>14} {'median':>8} {'peak':>8}")
+    flat, lives = True, []
     for name, values in sorted(samples.items()):
         quarter = max(1, len(values) // 4)
-        first, last = (statistics.median(part) / 1024 for part in (values[:quarter], values[-quarter:]))
-        print(f"  {name:<14} {first:>14.0f} {last:>14.0f} {max(values) / 1024:>8.0f}")
-        flat = flat and last <= first * GROWTH_FACTOR + GROWTH_MIB
-    return flat
+        first, last, median = (statistics.median(part) / 1024 for part in (values[:quarter], values[-quarter:], values))
+        print(f"  {name:<14} {first:>14.0f} {last:>14.0f} {median:>8.0f} {max(values) / 1024:>8.0f}")
+        if name.startswith("broker"):
+            lives.append(median)
+        else:
+            flat = flat and has_kept(first, last)
+    return flat and has_kept(lives[0], lives[-1])
+
+
+def has_kept(before, after):
+    return after <= before * GROWTH_FACTOR + GROWTH_MIB
