@@ -5,10 +5,11 @@
 # make test-faults   every fault in docs/faults.md, each on servers of its own; `make test` has the quick half
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make bench, make bench-jobs   an import, and the job runtime beside its peers
+# make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test test-faults lint install bench bench-jobs simulate
+.PHONY: run stop clean test test-faults lint install bench bench-jobs endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -36,11 +37,15 @@ simulate:
 		swift test --filter 'SimulationTests\.SimulationTests/holds'
 
 lint:
-	swift format lint --recursive --parallel --strict Package.swift Sources Tests
+	swift format lint --recursive --parallel --strict Package.swift Sources Tests Benchmarks
 
 bench-jobs: install
 	swift build -c release --product jobs-bench
 	Benchmarks/jobs/run
+
+endurance: install
+	swift build -c release --product jobs-bench
+	Benchmarks/jobs/endurance
 
 bench: install
 	swift build -c release --product srto

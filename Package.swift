@@ -122,13 +122,14 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: house),
 
-        // Benchmarks: what `make bench-jobs` runs beside the peers.
+        // Benchmarks: what `make bench-jobs` runs beside the peers and `make endurance` kills.
         .executableTarget(
             name: "jobs-bench",
             dependencies: [
-                "AMQP", "Domain", "Jobs", "JobsAMQP", log, lifecycle, .product(name: "NIOPosix", package: "swift-nio"),
+                "AMQP", "Domain", "Jobs", "JobsAMQP", "Catalog", "CatalogSQLite", log, lifecycle,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            path: "Benchmarks/jobs", sources: ["JobsBench.swift"], swiftSettings: house),
+            path: "Benchmarks/jobs/bench", swiftSettings: house),
 
         // Tests.
         .target(

@@ -1,4 +1,4 @@
-"""No-op tasks through Celery: published with confirms, then run by one worker of as many threads as there are cores."""
+"""No-op tasks through Celery at its fastest: published with confirms, run by one solo worker with prefetch 250."""
 
 import os
 import time

@@ -30,8 +30,9 @@ public struct AMQPConfiguration: Sendable {
     public var consumerRestoreTimeout: Duration = .seconds(90)
     /// Ceiling of the first wait after a lost connection; every further failure doubles it. Waits have full jitter.
     public var reconnectMinimum: Duration = .milliseconds(200)
-    /// Ceiling of all waits between connection attempts.
-    public var reconnectMaximum: Duration = .seconds(5)
+    /// Ceiling of all waits between connection attempts. Whoever looks less often than once a second is not back at work
+    /// within two seconds of the broker's return.
+    public var reconnectMaximum: Duration = .seconds(1)
 
     /// Largest frame in bytes that we send and accept.
     public var frameMax: Int = 131_072

@@ -38,4 +38,15 @@ import Testing
         #expect(waits.contains { $0 > .milliseconds(900) } && waits.contains { $0 < .milliseconds(100) })
         #expect(backoff.next(afterHolding: .seconds(1), using: &generator) <= .milliseconds(100))
     }
+
+    /// With a ceiling of five seconds a worker came back 5.1 s after its broker (`make endurance`).
+    @Test func afterALongOutageABrokerThatIsBackIsFoundWithinASecond() {
+        let configuration = AMQPConfiguration()
+        var generator = Seeded(state: 2)
+        var backoff = ReconnectBackoff(
+            minimum: configuration.reconnectMinimum, maximum: configuration.reconnectMaximum)
+        for _ in 0..<200 {
+            #expect(backoff.next(afterHolding: .zero, using: &generator) <= .seconds(1))
+        }
+    }
 }

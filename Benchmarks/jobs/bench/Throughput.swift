@@ -1,47 +1,25 @@
-import AMQP
 import Domain
 import Foundation
 import Jobs
 import JobsAMQP
 import Logging
-import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
 /// What the job runtime adds to a broker: publishes jobs with confirms, runs them through the worker with a handler that
 /// has no effect, and measures both. `Benchmarks/jobs/run` starts the broker and prints it beside the peers.
-@main
-enum JobsBench {
-    static func main() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        guard let url = environment["SRTO_AMQP_URL"] else { fatalError("SRTO_AMQP_URL is not set") }
-        let count = environment["MESSAGES"].flatMap(Int.init) ?? 200_000
-        let window = environment["WINDOW"].flatMap(Int.init) ?? 500
-        var logger = Logger(label: "bench")
-        logger.logLevel = .error
-        var configuration = try AMQPConfiguration(url: url)
-        configuration.connectionName = "jobs-bench"
-        let client = try AMQPClient(
-            configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await client.run() }
-            try await client.waitUntilConnected()
-            let topology = try TopologyDefinition(
-                definitionsJSON: try Data(contentsOf: URL(filePath: "topology/definitions.json")))
-            try await BrokerTopology(client: client, management: nil).apply(topology)
-            let broker = AMQPBroker(client: client)
-            try await publish(count, window, broker)
-            try await consume(count, window, broker, logger)
-            try await latency(broker, logger)
-            await client.shutdown()
-            group.cancelAll()
-        }
+enum Throughput {
+    /// Prints the rates of publishing and consuming, and the time from a publish to its handler.
+    static func run(_ settings: BenchSettings, _ broker: AMQPBroker, _ logger: Logger) async throws {
+        try await publish(settings.messages, settings.window, broker)
+        try await consume(settings.messages, settings.window, broker, logger)
+        try await latency(broker, logger)
     }
 
     /// 1 KiB, as the peers send it. Like theirs it is made once: what counts is the runtime's part.
     private static let payload = Data(#"{"sessionID":"\#(String(repeating: "x", count: 1007))"}"#.utf8)
 
-    private static func job(_ number: Int) -> OutboundMessage {
+    static func job(_ number: Int) -> OutboundMessage {
         let request = JobRequest(
             id: "bench-\(number)", type: .resolve, subject: "import:bench", interactive: false, traceparent: nil,
             data: payload)
@@ -90,7 +68,8 @@ enum JobsBench {
             }
             milliseconds.sort()
             print(
-                "latency p50 \(round(milliseconds[500] * 100) / 100) ms, p99 \(round(milliseconds[990] * 100) / 100) ms")
+                "latency p50 \(round(milliseconds[500] * 100) / 100) ms, p99 \(round(milliseconds[990] * 100) / 100) ms"
+            )
         }
     }
 
@@ -116,7 +95,7 @@ enum JobsBench {
 }
 
 /// Marks in memory: what the runtime costs without a catalog.
-private final class BenchLedger: JobLedger, JobControl {
+final class BenchLedger: JobLedger, JobControl {
     private let marks = Mutex<Set<String>>([])
 
     /// False when the job had its effect before.
