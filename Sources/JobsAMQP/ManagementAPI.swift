@@ -3,8 +3,9 @@ import Foundation
 package import Jobs
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 
-/// RabbitMQ's management API, as far as SRTO reads it.
+/// RabbitMQ's management API, as far as SRTO uses it.
 package struct ManagementAPI: Sendable {
     private let base: String
     private let authorization: String
@@ -28,22 +29,46 @@ package struct ManagementAPI: Sendable {
     }
 
     /// What the virtual host holds now.
+    /// - Throws: `BrokerError` when it cannot be told.
     package func definitions() async throws -> TopologyDefinition {
-        let name = virtualHost.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? virtualHost
-        var request = HTTPClientRequest(url: "\(base)/api/definitions/\(name)")
+        try TopologyDefinition(
+            definitionsJSON: try await call(.GET, "definitions/\(Self.escaped(virtualHost))", needs: "monitoring"))
+    }
+
+    /// Makes the account, or gives it another password, with these rights in the virtual host and none elsewhere.
+    /// - Throws: `BrokerError` when the broker does not let this account do so.
+    package func put(_ user: BrokerUser, password: String) async throws {
+        let name = Self.escaped(user.name)
+        try await call(.PUT, "users/\(name)", ["password": password, "tags": ""], needs: "administrator")
+        try await call(
+            .PUT, "permissions/\(Self.escaped(virtualHost))/\(name)",
+            ["configure": user.configure, "write": user.write, "read": user.read], needs: "administrator")
+    }
+
+    @discardableResult
+    private func call(
+        _ method: HTTPMethod, _ path: String, _ body: [String: String]? = nil, needs tag: String
+    ) async throws -> Data {
+        var request = HTTPClientRequest(url: "\(base)/api/\(path)")
+        request.method = method
         request.headers.add(name: "Authorization", value: authorization)
+        if let body { request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body))) }
         do {
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(15))
-            let body = try await response.body.collect(upTo: 32 << 20)
-            guard response.status == .ok else {
+            let answer = try await response.body.collect(upTo: 32 << 20)
+            guard (200..<300).contains(response.status.code) else {
                 throw BrokerError(
                     .refused,
                     "the management API answered \(response.status.code) for virtual host \(virtualHost): "
-                        + "check user, password and the user's tag (monitoring or administrator)")
+                        + "check user, password and the user's tag (\(tag))")
             }
-            return try TopologyDefinition(definitionsJSON: Data(buffer: body))
+            return Data(buffer: answer)
         } catch let error as HTTPClientError {
             throw BrokerError(.unavailable, "the management API at \(base) is not reached: \(error)", cause: error)
         }
+    }
+
+    private static func escaped(_ name: String) -> String {
+        name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
     }
 }

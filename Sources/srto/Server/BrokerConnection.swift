@@ -10,6 +10,8 @@ import NIOPosix
 struct BrokerConnection: Sendable {
     let client: AMQPClient
     let topology: BrokerTopology
+    /// Nil when the settings name none.
+    let management: ManagementAPI?
     let definition: TopologyDefinition
     private let address: String
 
@@ -35,7 +37,7 @@ struct BrokerConnection: Sendable {
             client = try AMQPClient(
                 configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
             ) { client in try await onConnection?(client, definition) }
-            let management = try settings.managementURL.map {
+            management = try settings.managementURL.map {
                 try ManagementAPI(url: $0, virtualHost: configuration.virtualHost)
             }
             topology = BrokerTopology(client: client, management: management)

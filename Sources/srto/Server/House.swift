@@ -33,8 +33,9 @@ struct House: Sendable {
     let metrics: PrometheusRegistry
 
     /// Opens what is local and prepares what is remote; nothing is reached yet.
+    /// - Parameter roles: only the relay's process declares what the broker lacks: the accounts of the others may not.
     /// - Throws: `StartError`, `CatalogError` or `ObjectStoreError`, each one clear sentence.
-    init(_ settings: Settings, logger: Logger) throws {
+    init(_ settings: Settings, roles: Set<ServerRole>, logger: Logger) throws {
         self.settings = settings
         self.logger = logger
         try FileManager.default.createDirectory(
@@ -42,6 +43,7 @@ struct House: Sendable {
         let catalog = try SQLiteCatalog(path: settings.catalogPath)
         self.catalog = catalog
         connection = try BrokerConnection(settings, logger: logger) { client, definition in
+            guard roles.contains(.relay) else { return }
             // A broker that lost its data gets its queues back, and their jobs, with the connection.
             try await Self.keeper(client, definition, catalog, logger).keep()
         }

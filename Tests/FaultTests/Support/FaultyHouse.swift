@@ -38,15 +38,15 @@ struct FaultyHouse: Sendable {
         settings: [String: String] = [:],
         _ body: (ServerProcess) async throws -> Void
     ) async throws {
-        let server = try ServerProcess(
-            folder: folder, name: name, servers: addresses ?? self.addresses,
-            settings: SampleImport.settings.merging(settings) { $1 })
+        let server = try process(name, by: addresses, settings: settings)
         do {
-            if arguments == Self.work {
-                try await server.launch(arguments: arguments)
-                try await watch.waitForConsumer(of: .importValidateSchema)
-            } else {
+            let roles = arguments.last ?? ""
+            if arguments.count == 1 || roles.contains("api") {
                 try await server.start(arguments: arguments)
+            } else {
+                // Without HTTP it cannot be asked how it is.
+                try await server.launch(arguments: arguments)
+                if roles.contains("import") { try await watch.waitForConsumer(of: .importValidateSchema) }
             }
             try await body(server)
             await server.kill()
@@ -56,6 +56,15 @@ struct FaultyHouse: Sendable {
             await server.kill()
             throw error
         }
+    }
+
+    /// A process that is not running yet.
+    func process(
+        _ name: String, by addresses: ServerAddresses? = nil, settings: [String: String] = [:]
+    ) throws -> ServerProcess {
+        try ServerProcess(
+            folder: folder, name: name, servers: addresses ?? self.addresses,
+            settings: SampleImport.settings.merging(settings) { $1 })
     }
 
     /// Imports the sample at `server` while `fault` does its worst, and sees that nobody could tell afterwards: the client's

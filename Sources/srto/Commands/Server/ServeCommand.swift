@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let host { settings.httpHost = host }
         if let port { settings.httpPort = port }
         let logger = Logger(label: "srto")
-        let house = try House(settings, logger: logger)
+        let house = try House(settings, roles: roles, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             var configuration = ServiceGroupConfiguration(
                 services: [
@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(_ house: House, _ logger: Logger) async throws {
         try await house.connection.demandReached()
         try await house.cache.demandReached()
-        try await house.keeper.keep()
+        if roles.contains(.relay) { try await house.keeper.keep() }
         if roles.contains(.api) { try await house.saveShippedSchemas() }
         var configuration = ServiceGroupConfiguration(
             services: try await house.services(for: roles).map { .init(service: $0) },

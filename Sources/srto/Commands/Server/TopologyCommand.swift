@@ -2,11 +2,11 @@ import ArgumentParser
 import Jobs
 import Logging
 
-/// `srto topology apply|verify`.
+/// `srto topology apply|verify|users`.
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topology", abstract: "Exchanges, queues and streams on RabbitMQ.",
-        subcommands: [Apply.self, Verify.self])
+        subcommands: [Apply.self, Verify.self, TopologyUsersCommand.self])
 
     /// Declares what is missing.
     struct Apply: AsyncParsableCommand {
@@ -39,7 +39,7 @@ struct TopologyCommand: AsyncParsableCommand {
         }
     }
 
-    private static func withBroker<Value: Sendable>(
+    static func withBroker<Value: Sendable>(
         _ settings: Settings, _ body: @Sendable @escaping (BrokerConnection) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "srto")
