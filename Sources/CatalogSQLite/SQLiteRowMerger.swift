@@ -3,7 +3,8 @@ import Domain
 import Foundation
 import GRDB
 
-/// Merges rows of one table: reads the row that is there, compares, and writes only what differs.
+/// Merges rows of one table: reads the row that is there, compares, and writes only what differs. Where the last row was a
+/// new one it first tries to insert, which saves a search in a table of millions.
 final class SQLiteRowMerger: RowMerger {
     private let table: EntityTable
     private let columns: [Int]
@@ -14,6 +15,8 @@ final class SQLiteRowMerger: RowMerger {
     private let update: RowStatement
     private let history: RowStatement
     private let territoryColumn: Int?
+    private let db: Database
+    private var lastWasNew = false
 
     private(set) var changedTerritories: Set<String> = []
     private(set) var changedKeys: Set<String> = []
@@ -21,6 +24,7 @@ final class SQLiteRowMerger: RowMerger {
     init(
         _ db: Database, table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
     ) throws {
+        self.db = db
         self.table = table
         self.columns = columns.filter { $0 != 0 }
         self.strategy = strategy
@@ -35,21 +39,28 @@ final class SQLiteRowMerger: RowMerger {
         insert = try RowStatement(
             db,
             sql: "INSERT INTO \(table.rawValue) (\(all.joined(separator: ", "))) "
-                + "VALUES (\(all.map { _ in "?" }.joined(separator: ", ")))")
+                + "VALUES (\(all.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT (\(key)) DO NOTHING")
         update = try RowStatement(
             db,
             sql: "UPDATE \(table.rawValue) SET \(assignments.joined(separator: ", ")) WHERE \(key) = ?")
         history = try RowStatement(
             db,
-            sql: "INSERT INTO row_history (version, session_id, table_name, row_key, before) VALUES (?, ?, ?, ?, ?)")
+            sql: "INSERT INTO row_history (version, table_name, row_key, before) VALUES (?, ?, ?, ?)")
+        try db.execute(
+            sql: """
+                INSERT INTO catalog_changes (version, session_id, first_history)
+                VALUES (?, ?, (SELECT ifnull(max(rowid), 0) + 1 FROM row_history)) ON CONFLICT (version) DO NOTHING
+                """, arguments: [change.version, change.sessionID])
     }
 
     func merge(_ values: [FieldValue]) throws -> MergeOutcome {
+        if lastWasNew, try insertRow(values) { return .inserted }
         try select.bind(CollectionOfOne(values[0]))
         guard try select.step() else {
-            try insertRow(values)
+            lastWasNew = try insertRow(values)
             return .inserted
         }
+        lastWasNew = false
         if strategy == .append { return .keyExists }
         let differing = columns.filter { column in
             !(strategy == .merge && values[column].isNull)
@@ -60,12 +71,15 @@ final class SQLiteRowMerger: RowMerger {
         return .updated
     }
 
-    private func insertRow(_ values: [FieldValue]) throws {
+    /// False when the key is there already.
+    private func insertRow(_ values: [FieldValue]) throws -> Bool {
         let date = FieldValue.text(change.date)
         try insert.bind(values + [date, date])
         try insert.execute()
+        guard db.changesCount == 1 else { return false }
         try note(values[0], before: .null)
         mark(key: values[0], territories: [values])
+        return true
     }
 
     private func updateRow(_ values: [FieldValue], differing: [Int]) throws {
@@ -80,7 +94,7 @@ final class SQLiteRowMerger: RowMerger {
 
     private func note(_ key: FieldValue, before: FieldValue) throws {
         try history.bind([
-            .integer(change.version), .text(change.sessionID), .text(table.rawValue), key, before,
+            .integer(change.version), .text(table.rawValue), key, before,
         ])
         try history.execute()
     }

@@ -42,6 +42,7 @@ enum Schema {
                     ALTER TABLE jobs ADD COLUMN checkpoint BLOB;
                     """)
         }
+        migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
         return migrator
     }
 
@@ -141,6 +142,27 @@ enum Schema {
             territory_id TEXT NOT NULL,
             PRIMARY KEY (session_id, territory_id)
         ) WITHOUT ROWID;
+        """
+
+    /// A change's rows of the history follow one another: where they begin takes the place of an index over all of them,
+    /// which cost a merge as much as the history itself.
+    private static let historyByChange = """
+        CREATE TABLE catalog_changes (
+            version INTEGER PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            first_history INTEGER NOT NULL
+        );
+        INSERT INTO catalog_changes SELECT version, min(session_id), min(rowid) FROM row_history GROUP BY version;
+        CREATE TABLE history (
+            version INTEGER NOT NULL,
+            table_name TEXT NOT NULL,
+            row_key TEXT NOT NULL,
+            before TEXT
+        );
+        INSERT INTO history (rowid, version, table_name, row_key, before)
+            SELECT rowid, version, table_name, row_key, before FROM row_history ORDER BY rowid;
+        DROP TABLE row_history;
+        ALTER TABLE history RENAME TO row_history;
         """
 
     private static let control = """

@@ -112,18 +112,26 @@ struct RowMergerTests {
             try await house.merge(.outlets, [outlet("O1", ["latitude": .real(1.5)])], session: "first")
             try await house.merge(.outlets, [outlet("O1", ["latitude": .real(2.5)])], session: "second")
             try await house.merge(.outlets, [outlet("O1", ["latitude": .real(2.5)])], session: "third")
-            let sessions = try await house.query(String.self, "SELECT session_id FROM row_history ORDER BY rowid")
+            let sessions = try await house.query(
+                String.self,
+                "SELECT session_id FROM row_history JOIN catalog_changes USING (version) ORDER BY row_history.rowid")
             #expect(sessions == ["first", "second"])
             let versions = try await house.query(Int64.self, "SELECT version FROM row_history ORDER BY rowid")
             #expect(versions == [1, 2])
             let inserted = try await house.query(
-                Int.self, "SELECT before IS NULL FROM row_history WHERE session_id = 'first'")
+                Int.self,
+                "SELECT before IS NULL FROM row_history JOIN catalog_changes USING (version) WHERE session_id = 'first'"
+            )
             #expect(inserted == [1])
             let before = try await house.query(
-                Double.self, "SELECT before ->> 'latitude' FROM row_history WHERE session_id = 'second'")
+                Double.self,
+                "SELECT before ->> 'latitude' FROM row_history JOIN catalog_changes USING (version) WHERE session_id = 'second'"
+            )
             #expect(before == [1.5])
             let tier = try await house.query(
-                String.self, "SELECT json_type(before, '$.tier') FROM row_history WHERE session_id = 'second'")
+                String.self,
+                "SELECT json_type(before, '$.tier') FROM row_history JOIN catalog_changes USING (version) WHERE session_id = 'second'"
+            )
             #expect(tier == ["null"])
         }
     }

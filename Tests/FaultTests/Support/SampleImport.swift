@@ -7,12 +7,20 @@ enum SampleImport {
     /// Small chunks: several of each file are under way when the fault comes.
     static let settings = ["SRTO_IMPORT_CHUNK_BYTES": "16000", "SRTO_AMQP_HEARTBEAT_SECONDS": "2"]
 
-    /// Of `srto`.
-    static var arguments: [String] {
+    /// Of `srto`: two chains and what their shops refer to.
+    static let arguments = command([
+        "territories.csv", "distributors.csv", "costco__costco_locations.csv", "sephora__sephora.csv",
+    ])
+
+    /// What every shop refers to.
+    static let ground = command(["territories.csv", "distributors.csv"])
+
+    /// 600 shops of one chain.
+    static let short = command(["costco__costco_locations.csv"])
+
+    private static func command(_ names: [String]) -> [String] {
         let sample = TestServers.repository.appending(path: "Config/sample")
-        return ["import"]
-            + ["territories.csv", "distributors.csv", "costco__costco_locations.csv", "sephora__sephora.csv"]
-            .map { sample.appending(path: $0).path } + ["--schema", "us-chains", "--json"]
+        return ["import"] + names.map { sample.appending(path: $0).path } + ["--schema", "us-chains", "--json"]
     }
 
     /// All the files that are shipped: 99,000 records.
@@ -20,8 +28,7 @@ enum SampleImport {
         get throws {
             let sample = TestServers.repository.appending(path: "Config/sample")
             let names = try FileManager.default.contentsOfDirectory(atPath: sample.path).filter { $0.hasSuffix(".csv") }
-            return ["import"] + names.sorted().map { sample.appending(path: $0).path }
-                + ["--schema", "us-chains", "--json"]
+            return command(names.sorted())
         }
     }
 
