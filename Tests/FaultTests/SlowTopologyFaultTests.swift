@@ -46,7 +46,7 @@ struct SlowTopologyFaultTests {
         try await FaultyHouse.with { house in
             try await house.servers.rabbitmqctl(
                 "eval",
-                "application:set_env(rabbit, consumer_timeout, 6000), "
+                "application:set_env(rabbit, consumer_timeout, 3500), "
                     + "application:set_env(rabbit, channel_tick_interval, 500).")
             try await house.running(settings: ["SRTO_JOB_HAND_ON_SECONDS": "2", "SRTO_JOB_LEASE_SECONDS": "3"]) {
                 server in

@@ -13,6 +13,9 @@ package struct ImportLimits: Sendable {
     /// Files of one session that are under way at a time (specification, section 3.3).
     package var filesAtOnce = 5
 
+    /// Seconds between two checkpoints of a job that looks at many files.
+    package var checkpointSeconds = 2.0
+
     /// Jobs and events that may wait for the broker before no more work is taken.
     package var outboxEntries = 200_000
 

@@ -122,10 +122,17 @@ struct FaultyHouse: Sendable {
         return try await seen.next("the first event")
     }
 
-    /// Returns when the session's log has an event for which `condition` holds.
-    func event(_ what: String, _ condition: @escaping @Sendable (DomainEvent) -> Bool) async throws {
+    /// The first event of an import for which `condition` holds.
+    @discardableResult
+    func event(_ what: String, _ condition: @escaping @Sendable (DomainEvent) -> Bool) async throws -> DomainEvent {
+        let seen = Signals<DomainEvent>()
         try await within(.seconds(40), what) {
-            try await watch.importEvents { !condition($0.event) }
+            try await watch.importEvents { envelope in
+                guard condition(envelope.event) else { return true }
+                seen.send(envelope.event)
+                return false
+            }
         }
+        return try await seen.next(what)
     }
 }

@@ -22,6 +22,7 @@ struct RunTwiceTests {
         limits.chunkBytes = 40
         limits.chunksInFlight = 3
         limits.filesAtOnce = 2
+        limits.checkpointSeconds = 0
         try await StageHouse.with(TestSchema.shop(), limits: limits, body)
     }
 
@@ -48,6 +49,31 @@ struct RunTwiceTests {
             traces = try await Self.traces(house, house.run(Self.files).progress.sessionId)
         }
         return traces
+    }
+
+    /// Seen red with the checkpoint not read: the file that is gone could not be surveyed again.
+    @Test func `a survey that was cut short goes on after the files that it had done`() async throws {
+        try await Self.house { house in
+            let id = try await house.open(Self.files)
+            _ = try await house.imports.process(session: id, by: house.producer)
+            let request = try #require(try await house.nextJob()?.request)
+            struct Killed: Error {}
+            let kept = Signals<Data>()
+            let first: Job<ValidateSchemaJob> = try house.job(request) { checkpoint in
+                kept.send(checkpoint)
+                throw Killed()
+            }
+            await #expect(throws: Killed.self) {
+                try await ValidateSchemaHandler(stages: house.stages).handle(first)
+            }
+            let checkpoint = try await kept.next("the checkpoint")
+            let done = try #require(SurveyCheckpoint(checkpoint).findings.keys.first)
+            try await house.store.delete(ObjectLayout.sealedFile(session: id, file: done))
+            let second: Job<ValidateSchemaJob> = try house.job(request, checkpoint: checkpoint)
+            #expect(try await ValidateSchemaHandler(stages: house.stages).handle(second) == .done)
+            let session = try await house.catalog.read { try $0.session(id) }
+            #expect(session?.stage == .validate)
+        }
     }
 
     /// Seen red with `markApplied` not looked at in `ImportStages.apply`.

@@ -107,9 +107,11 @@ struct StageHouse: Sendable {
     }
 
     /// A request as the worker hands it to its handler.
-    func job<Payload: JobPayload>(_ request: JobRequest) throws -> Job<Payload> {
+    func job<Payload: JobPayload>(
+        _ request: JobRequest, checkpoint: Data? = nil, keep: @escaping @Sendable (Data) async throws -> Void = { _ in }
+    ) throws -> Job<Payload> {
         Job(
             id: request.id, payload: try JSONDecoder().decode(Payload.self, from: request.data), attempt: 1,
-            traceparent: nil, logger: ImportHouse.quietLogger)
+            traceparent: nil, checkpoint: checkpoint, logger: ImportHouse.quietLogger, keep: keep)
     }
 }

@@ -7,7 +7,7 @@ import Tabular
 /// Looks at one uploaded file as a whole: seals it, finds its dialect, header and record boundaries.
 struct FileSurvey {
     /// What was found: chunks without ordinals, or why the file cannot be imported.
-    struct Findings: Sendable {
+    struct Findings: Codable, Sendable {
         var layout: FileLayout
         var chunks: [CSVChunk] = []
         var issues: [ImportIssue] = []

@@ -11,7 +11,7 @@ struct ValidateSchemaHandler: JobHandler {
     func handle(_ job: Job<ValidateSchemaJob>) async throws -> Disposition {
         let id = job.payload.sessionID
         guard let work = try await stages.work(for: job, session: id) else { return .done }
-        let findings = try await survey(work)
+        let findings = try await survey(job, work)
         let issues = findings.flatMap(\.issues)
         if let first = issues.first(where: { $0.severity == .error }) {
             try await stages.writeReport(of: work.session, files: work.files, chunks: 0) { _ in issues }
@@ -27,22 +27,28 @@ struct ValidateSchemaHandler: JobHandler {
         try await stages.abandon(session: job.payload.sessionID, because: reason)
     }
 
-    /// A few files at once, findings in the order of the files.
-    private func survey(_ work: ImportStages.Work) async throws -> [FileSurvey.Findings] {
+    /// A few files at once, findings in the order of the files; those of the run before are not looked at again.
+    private func survey(
+        _ job: Job<ValidateSchemaJob>, _ work: ImportStages.Work
+    ) async throws -> [FileSurvey.Findings] {
+        var checkpoint = SurveyCheckpoint(job.checkpoint)
+        let left = work.files.filter { checkpoint.findings[$0.index] == nil }
+        let limits = stages.limits
         try await withThrowingTaskGroup(of: (Int, FileSurvey.Findings).self) { group in
-            var results = [Int: FileSurvey.Findings]()
-            for file in work.files {
-                if file.index >= stages.limits.filesAtOnce, let (index, findings) = try await group.next() {
-                    results[index] = findings
+            for (position, file) in left.enumerated() {
+                if position >= limits.filesAtOnce, let (index, found) = try await group.next() {
+                    try await checkpoint.add(index, found, to: job, every: limits.checkpointSeconds)
                 }
                 let survey = FileSurvey(
-                    store: stages.store, limits: stages.limits, file: file, entity: try work.entity(of: file),
+                    store: stages.store, limits: limits, file: file, entity: try work.entity(of: file),
                     schema: work.schema)
                 group.addTask { (file.index, try await survey.run()) }
             }
-            for try await (index, findings) in group { results[index] = findings }
-            return work.files.compactMap { results[$0.index] }
+            for try await (index, found) in group {
+                try await checkpoint.add(index, found, to: job, every: limits.checkpointSeconds)
+            }
         }
+        return work.files.compactMap { checkpoint.findings[$0.index] }
     }
 
     /// Ordinals over all files, in input order.
