@@ -8,6 +8,7 @@ import Testing
 /// What is done to queues, exchanges and channels under an import, each with a broker of its own.
 @Suite("The broker says no", .serialized, .timeLimit(.minutes(6)))
 struct SlowTopologyFaultTests {
+    /// Seen red with the keeper putting no job again: the import hung.
     @Test("fault 7: a queue deleted under its consumer is there again, and the import goes on")
     func queueDeleted() async throws {
         try await FaultyHouse.with { house in
@@ -40,7 +41,7 @@ struct SlowTopologyFaultTests {
     }
 
     /// The merge of the whole sample takes longer than this broker waits for an ack. Seen red with jobs handed on after ten
-    /// minutes: the broker closed the channel (406), and the merge began again and again.
+    /// minutes: the broker closed the channel (406).
     @Test("fault 9: a job longer than the broker's consumer timeout ends, and ends once")
     func consumerTimeout() async throws {
         try await FaultyHouse.with { house in

@@ -30,6 +30,7 @@ struct WorkerFaultTests {
         }
     }
 
+    /// Seen red with the outbox emptied before the confirm: the job was not published again.
     @Test("fault 3: the relay is cut off between publish and confirm, publishes again, and the twin is dropped")
     func cutBeforeConfirm() async throws {
         try await FaultyHouse.with { house in

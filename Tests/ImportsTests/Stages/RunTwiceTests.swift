@@ -51,7 +51,7 @@ struct RunTwiceTests {
         return traces
     }
 
-    /// Seen red with the checkpoint not read: the file that is gone could not be surveyed again.
+    /// Seen red with the checkpoint not read.
     @Test func `a survey that was cut short goes on after the files that it had done`() async throws {
         try await Self.house { house in
             let id = try await house.open(Self.files)
