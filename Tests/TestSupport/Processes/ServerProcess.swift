@@ -92,9 +92,17 @@ package actor ServerProcess {
     package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     /// What the server answers to a GET with the administrator's token.
-    package func get(_ path: String) async throws -> String {
-        var request = HTTPClientRequest(url: url + path)
+    package func get(_ path: String) async throws -> String { try await send("GET", path) }
+
+    /// What the server answers to a request with the administrator's token.
+    package func send(
+        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil
+    ) async throws -> String {
+        var request = HTTPClientRequest(url: path.hasPrefix("http") ? path : url + path)
+        request.method = .RAW(value: method)
         request.headers.add(name: "Authorization", value: "Bearer " + (environment["SRTO_TOKEN"] ?? ""))
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         return String(buffer: try await response.body.collect(upTo: 1 << 24))
     }
