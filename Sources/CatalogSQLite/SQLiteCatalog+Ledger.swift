@@ -24,10 +24,11 @@ extension SQLiteCatalog: JobLedger {
             try await pool.write { db in
                 try db.execute(
                     sql: """
-                        UPDATE jobs SET lease_holder = ?, lease_ends = ?
-                        WHERE job_id = ? AND applied_at IS NULL
-                          AND (lease_holder IS NULL OR lease_holder = ? OR lease_ends <= ?)
-                        """, arguments: [holder, now + Double(seconds), jobID, holder, now])
+                        UPDATE jobs SET
+                            lease_ends = max(iif(lease_holder = ?1, ifnull(lease_ends, 0), 0), ?2), lease_holder = ?1
+                        WHERE job_id = ?3 AND applied_at IS NULL
+                          AND (lease_holder IS NULL OR lease_holder = ?1 OR lease_ends <= ?4)
+                        """, arguments: [holder, now + Double(seconds), jobID, now])
                 return db.changesCount == 1
             }
         }

@@ -22,14 +22,17 @@ package struct BrokerTopology: Sendable {
 
     /// Declares what is missing. What is there and differs stays as it is and is an error, since only deleting it would
     /// mend it.
-    package func apply(_ topology: TopologyDefinition) async throws(BrokerError) {
+    /// - Parameter skipping: queues that are left as they are, or are not.
+    package func apply(
+        _ topology: TopologyDefinition, skipping: Set<String> = []
+    ) async throws(BrokerError) {
         do throws(AMQPError) {
             for exchange in topology.exchanges {
                 try await client.declareExchange(
                     exchange.name, type: exchange.type, durable: exchange.durable,
                     arguments: exchange.arguments.mapValues(\.amqp))
             }
-            for queue in topology.queues { try await declare(queue) }
+            for queue in topology.queues where !skipping.contains(queue.name) { try await declare(queue) }
             for binding in topology.bindings where binding.destinationType == "queue" {
                 try await client.bindQueue(
                     binding.destination, exchange: binding.source, routingKey: binding.routingKey)

@@ -49,7 +49,8 @@ extension AMQPClient {
                         queue: name, passive: true, durable: false, exclusive: false, autoDelete: false,
                         arguments: [:])))
         } catch {
-            if case .channelClosed(404, _) = error.code { return nil }
+            // A broker that has just started says 404 of a queue that it has not opened yet.
+            if case .channelClosed(404, let text) = error.code, !text.contains("inaccessible") { return nil }
             throw error
         }
     }

@@ -24,7 +24,10 @@ extension SQLiteTransaction {
     func cancelJobs(about topic: Topic) throws {
         let now = Date.now.timeIntervalSince1970
         try db.execute(
-            sql: "UPDATE jobs SET applied_at = ?, cancelled_at = ? WHERE subject = ? AND applied_at IS NULL",
+            sql: """
+                UPDATE jobs SET applied_at = ?, cancelled_at = ?, checkpoint = NULL
+                WHERE subject = ? AND applied_at IS NULL
+                """,
             arguments: [now, now, topic.description])
     }
 }

@@ -58,7 +58,11 @@ extension SQLiteTransaction {
         }
         let now = Date.now
         try db.execute(
-            sql: "UPDATE jobs SET applied_at = NULL, cancelled_at = NULL, enqueued_at = ? WHERE job_id = ?",
+            sql: """
+                UPDATE jobs SET applied_at = NULL, cancelled_at = NULL, enqueued_at = ?,
+                                lease_holder = NULL, lease_ends = NULL, checkpoint = NULL
+                WHERE job_id = ?
+                """,
             arguments: [now.timeIntervalSince1970, jobID])
         try publish(
             JobRequest(

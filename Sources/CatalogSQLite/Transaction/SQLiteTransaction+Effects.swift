@@ -111,7 +111,7 @@ extension SQLiteTransaction {
 
     func markApplied(_ jobID: String) throws -> Bool {
         try db.execute(
-            sql: "UPDATE jobs SET applied_at = ? WHERE job_id = ? AND applied_at IS NULL",
+            sql: "UPDATE jobs SET applied_at = ?, checkpoint = NULL WHERE job_id = ? AND applied_at IS NULL",
             arguments: [Date.now.timeIntervalSince1970, jobID])
         return db.changesCount == 1
     }

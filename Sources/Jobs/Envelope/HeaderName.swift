@@ -17,6 +17,8 @@ package enum HeaderName {
     package static let deadReason = "srto-dead-reason"
     package static let deadAttempts = "srto-dead-attempts"
     package static let deadAt = "srto-dead-at"
+    /// A job that the broker had given up and that is delivered once more, to be abandoned.
+    package static let lastChance = "srto-last-chance"
     /// Set by the broker: deliveries of this message before this one.
     package static let deliveryCount = "x-delivery-count"
     /// Set by the broker when it dead-letters by itself.

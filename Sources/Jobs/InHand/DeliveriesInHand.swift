@@ -5,8 +5,8 @@ final class DeliveriesInHand: Sendable {
     private struct State {
         var last = 0
         var deliveries: [Int: DeliveryInHand] = [:]
-        /// Jobs that run here and whose message is with the broker.
-        var handedOn: Set<String> = []
+        /// Jobs that run here and whose message is with the broker, with the runs of each.
+        var handedOn: [String: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -28,13 +28,14 @@ final class DeliveriesInHand: Sendable {
         state.withLock { state in
             let delivery = state.deliveries.removeValue(forKey: number)
             guard let delivery, delivery.isHandedOn, let job = delivery.plan.job else { return }
-            state.handedOn.remove(job.envelope.request.id)
+            let runs = state.handedOn[job.envelope.request.id] ?? 1
+            state.handedOn[job.envelope.request.id] = runs > 1 ? runs - 1 : nil
         }
     }
 
     /// The job's message is with the broker while the job runs on here.
-    func handedOn(_ job: String) { state.withLock { _ = $0.handedOn.insert(job) } }
+    func handedOn(_ job: String) { state.withLock { $0.handedOn[job, default: 0] += 1 } }
 
     /// Whether the job runs here and its message was handed on: what comes is that message.
-    func isHandedOn(_ job: String) -> Bool { state.withLock { $0.handedOn.contains(job) } }
+    func isHandedOn(_ job: String) -> Bool { state.withLock { $0.handedOn[job] != nil } }
 }

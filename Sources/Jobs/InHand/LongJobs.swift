@@ -18,27 +18,37 @@ struct LongJobs: Sendable {
     let metrics: JobMetrics
     let logger: Logger
 
-    /// Watches until it is cancelled.
+    /// Watches until it is cancelled. A lease may have to wait for the catalog's writer, a message for a blocked broker:
+    /// neither holds up the other.
     func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await everySoOften { await handOn($0) } }
+            group.addTask { await everySoOften { await renew($0) } }
+        }
+    }
+
+    private func everySoOften(_ look: (DeliveryInHand) async -> Void) async {
         while !Task.isCancelled {
-            for delivery in inHand.all { await look(at: delivery) }
+            for delivery in inHand.all { await look(delivery) }
             // Cancelled: the loop's condition ends it.
             try? await Surroundings.current.sleep(terms.interval)
         }
     }
 
-    private func look(at inHand: DeliveryInHand) async {
-        guard let (envelope, attempt) = inHand.plan.job else { return }
-        if !inHand.isHandedOn {
-            guard Surroundings.current.now() - inHand.arrived > terms.handOnAfter, inHand.beginHandingOn() else {
-                return
-            }
-            let isHandedOn = await handOn(inHand, envelope, attempt: attempt)
-            if isHandedOn { self.inHand.handedOn(envelope.request.id) }
-            inHand.endHandingOn(succeeded: isHandedOn)
-            guard isHandedOn else { return }
+    private func handOn(_ delivery: DeliveryInHand) async {
+        guard let (envelope, attempt) = delivery.plan.job, !delivery.isHandedOn,
+            Surroundings.current.now() - delivery.arrived > terms.handOnAfter, delivery.beginHandingOn()
+        else { return }
+        let isHandedOn = await handOn(delivery, envelope, attempt: attempt)
+        if isHandedOn { inHand.handedOn(envelope.request.id) }
+        delivery.endHandingOn(succeeded: isHandedOn)
+    }
+
+    /// Without a lease the job may run twice at once; its effect is still had once.
+    private func renew(_ delivery: DeliveryInHand) async {
+        guard let (envelope, _) = delivery.plan.job, delivery.isHandedOn, inHand.isHandedOn(envelope.request.id) else {
+            return
         }
-        // Without a lease the job may run twice at once; its effect is still had once.
         await renew(envelope.request.id)
     }
 

@@ -1,20 +1,24 @@
 package import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Sees that the broker has its queues. When one is gone (deleted, or a broker that lost its data), the jobs that lay in it
 /// are put into the outbox again before it is declared anew: the store knows every job without effect, and one that
 /// comes twice is dropped the second time.
-package struct QueueKeeper: Service {
+package final class QueueKeeper: Service {
     private static let interval = Duration.seconds(5)
 
     private let broker: any Broker
     private let store: any OutboxStore
-    private let declare: @Sendable () async throws -> Void
+    private let declare: @Sendable (_ lost: LostQueues) async throws -> Void
+    private let put = Mutex<Set<String>>([])
     private let logger: Logger
 
-    /// - Parameter declare: makes every exchange, queue and binding that the broker lacks.
+    /// - Parameter declare: makes the lost queues, and whatever else the broker lacks but the other queues of
+    ///   `LostQueues.expected`: one that is deleted meanwhile must be found lost the next time.
     package init(
-        broker: any Broker, store: any OutboxStore, declare: @escaping @Sendable () async throws -> Void,
+        broker: any Broker, store: any OutboxStore,
+        declare: @escaping @Sendable (_ lost: LostQueues) async throws -> Void,
         logger: Logger
     ) {
         self.broker = broker
@@ -25,7 +29,7 @@ package struct QueueKeeper: Service {
 
     /// Looks every few seconds until graceful shutdown.
     package func run() async throws {
-        await cancelledAtShutdown {
+        await cancelledAtShutdown { [self] in
             var lastFailure = ""
             while !Task.isCancelled {
                 do {
@@ -50,14 +54,17 @@ package struct QueueKeeper: Service {
         var missing: Set<String> = []
         for name in LostQueues.expected where try await broker.depth(of: name) == nil { missing.insert(name) }
         let lost = LostQueues(missing)
-        if !lost.names.isEmpty {
+        // While declaring fails, their jobs are not put again and again.
+        if put.withLock({ !lost.names.isSubset(of: $0) }) {
             let jobs = try await store.putAgain(jobsOf: lost.affected)
             // A broker that is new lacks them all and has lost nothing.
             logger.log(
                 level: jobs == 0 ? .info : .warning,
                 "the broker lacks queues: they are declared, and their jobs put again",
                 metadata: ["queues": "\(lost.names.sorted())", "jobs": "\(jobs)"])
+            put.withLock { $0.formUnion(lost.names) }
         }
-        try await declare()
+        try await declare(lost)
+        put.withLock { $0 = [] }
     }
 }

@@ -14,14 +14,18 @@ package enum DeadLetterMessage {
     }
 
     /// For a job that the broker itself gave up after too many deliveries, as its workers died before one could abandon it
-    /// (of it, or of a neighbour): the message that lets one do so. Nil for every other dead letter.
+    /// (of it, or of a neighbour): the message that lets one do so, once. Nil for every other dead letter.
     package static func toAbandon(_ message: WireMessage, from queue: WorkQueue) -> OutboundMessage? {
         guard message.text(HeaderName.deadReason) == nil,
-            message.text(HeaderName.firstDeathReason) == "delivery_limit"
+            // A job that was ever delayed says "expired", as a delay queue's messages do; work queues have no such end.
+            ["delivery_limit", "expired"].contains(message.text(HeaderName.firstDeathReason)),
+            message.integer(HeaderName.lastChance) == nil
         else { return nil }
         do throws(EnvelopeError) {
             let request = try JobEnvelope(message, from: queue).request
-            return JobEnvelope(request: request, attempts: RetryPolicy.mostAttempts - 1).outbound
+            var chance = JobEnvelope(request: request, attempts: RetryPolicy.mostAttempts - 1).outbound
+            chance.message.headers[HeaderName.lastChance] = .integer(1)
+            return chance
         } catch {
             // A stranger has nobody to tell.
             return nil

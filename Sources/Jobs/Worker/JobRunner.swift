@@ -88,9 +88,12 @@ struct JobRunner: Sendable {
 
     private func handle(_ delivery: DeliveryInHand, _ run: WorkerQueue.Run) async throws {
         let start = Surroundings.current.now()
-        let disposition = try await disposition(of: run, delivery.queue)
+        let (disposition, isCancelled) = try await disposition(of: run, delivery.queue)
+        let retry = delivery.queue.policy.retry
+        // Being told to end is no failure: it must not be the one that has the job abandoned.
+        let attempt = isCancelled ? min(run.attempt, retry.attempts - 2) : run.attempt
         let aftermath = Aftermath(
-            disposition, envelope: run.envelope, attempt: run.attempt, retry: delivery.queue.policy.retry,
+            disposition, envelope: run.envelope, attempt: attempt, retry: retry,
             jitter: Surroundings.current.random(0...1))
         metrics.ran(Surroundings.current.now() - start, aftermath.outcome, in: delivery.queue.queue)
         switch aftermath {
@@ -109,22 +112,27 @@ struct JobRunner: Sendable {
     }
 
     /// What the handler made of the job. One that was cancelled says so soon in the ledger; until then it comes again.
-    private func disposition(of run: WorkerQueue.Run, _ queue: WorkerQueue) async throws -> Disposition {
+    private func disposition(
+        of run: WorkerQueue.Run, _ queue: WorkerQueue
+    ) async throws -> (Disposition, isCancelled: Bool) {
         let ended = await running.run(run.envelope) { try await queue.run(run) }
         switch ended.result {
-        case .success(let disposition): return disposition
+        case .success(let disposition): return (disposition, false)
         case .failure where ended.isCancelled && !Task.isCancelled:
             run.logger.notice("the job's handler was cancelled")
-            return try await ledger.isApplied(run.envelope.request.id)
-                ? .done : .retry(after: .seconds(1), reason: "cancelled while it ran")
-        case .failure(let error): return .retry(reason: "\(error)")
+            let isApplied = try await ledger.isApplied(run.envelope.request.id)
+            return (isApplied ? .done : .retry(after: .seconds(1), reason: "cancelled while it ran"), true)
+        case .failure(let error): return (.retry(reason: "\(error)"), false)
         }
     }
 
     private func abandon(_ delivery: DeliveryInHand, _ run: WorkerQueue.Run, reason: String) async throws {
+        // A twin of it may have had the effect meanwhile.
+        if try await ledger.isApplied(run.envelope.request.id) { return try await ack(delivery) }
         run.logger.error("job is abandoned", metadata: ["why": "\(reason)"])
+        let isMine = await delivery.claim()
         try await delivery.queue.abandon(run, reason)
-        if delivery.isHandedOn {
+        if !isMine {
             // Its other message would run it again before the dead letter is recorded and the mark with it.
             _ = try await ledger.lease(run.envelope.request.id, to: holder, seconds: Self.burialSeconds)
         }
@@ -142,6 +150,7 @@ struct JobRunner: Sendable {
 
     /// Another worker is at it: its message waits for that worker's end, or its death.
     private func putOff(_ delivery: DeliveryInHand, _ envelope: JobEnvelope) async throws {
+        guard await delivery.claim() else { return }
         try await broker.publish([envelope.outbound(after: .lasting(terms.lease))])
         try await ack(delivery)
     }

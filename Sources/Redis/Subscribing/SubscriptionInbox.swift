@@ -66,8 +66,12 @@ final class SubscriptionInbox: Sendable {
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                let isCancelled = Task.isCancelled
-                change { state in if !isCancelled { state.waiters.append((id, waiter)) } }
+                var isCancelled = false
+                change { state in
+                    // Asked under the lock that `onCancel` takes: either it finds the waiter or this finds its mark.
+                    isCancelled = Task.isCancelled
+                    if !isCancelled { state.waiters.append((id, waiter)) }
+                }
                 if isCancelled { waiter.resume(returning: nil) }
             }
         } onCancel: {

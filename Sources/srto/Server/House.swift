@@ -111,7 +111,10 @@ struct House: Sendable {
     ) -> QueueKeeper {
         let topology = BrokerTopology(client: client, management: nil)
         return QueueKeeper(
-            broker: AMQPBroker(client: client), store: catalog, declare: { try await topology.apply(definition) },
+            broker: AMQPBroker(client: client), store: catalog,
+            declare: { lost in
+                try await topology.apply(definition, skipping: Set(LostQueues.expected).subtracting(lost.names))
+            },
             logger: logger)
     }
 

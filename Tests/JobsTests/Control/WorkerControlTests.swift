@@ -97,6 +97,23 @@ struct WorkerControlTests {
         #expect(try await house.left() == 0)
     }
 
+    @Test func `a job that was told to end at its last try is not abandoned for it`() async throws {
+        let house = try WorkerHouse { _ in
+            try await Signals<Void>().next("what never comes")
+            return .done
+        }
+        try await house.ask("job-1", attempts: RetryPolicy.mostAttempts - 2)
+        try await house.whileWorking {
+            _ = try await house.handler.handled.next("the job")
+            try await house.listens()
+            try await ControlSignal(broker: house.memory).cancel(.importSession("s1"))
+            let retry = try await house.broker.published.next("the retry")
+            #expect(retry.exchange == DelayQueue.oneSecond.rawValue)
+            #expect(retry.message.integer(HeaderName.attempts) == Int64(RetryPolicy.mostAttempts - 2))
+        }
+        #expect(await house.handler.abandoned.rest().isEmpty)
+    }
+
     @Test func `jobs about something else run on`() async throws {
         let gate = Signals<Void>()
         let house = try WorkerHouse { _ in

@@ -62,7 +62,7 @@ extension RelayHouse {
         let memory = memory
         return QueueKeeper(
             broker: memory, store: catalog,
-            declare: {
+            declare: { _ in
                 try await beforeDeclaring()
                 memory.declare(try .truth)
             }, logger: .quiet)

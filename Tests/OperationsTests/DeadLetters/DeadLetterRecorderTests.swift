@@ -167,6 +167,23 @@ struct DeadLetterRecorderTests {
         }
     }
 
+    @Test(arguments: ["delivery_limit", "expired"])
+    func `a job that the broker gave up goes back to be abandoned, once`(_ reason: String) async throws {
+        try await OperationsHouse.with { house async throws in
+            var message = Self.buriedByBroker
+            message.headers[HeaderName.firstDeathReason] = .string(reason)
+            try await record([message], house)
+            #expect(try await house.letters().isEmpty)
+            let queue = try await house.memory.subscribe(to: Self.queue.rawValue, prefetch: 1)
+            var again = try #require(try await queue.deliveries.first { _ in true }).message
+            queue.cancel()
+            #expect(again.integer(HeaderName.attempts) == Int64(RetryPolicy.mostAttempts - 1))
+            again.headers[HeaderName.firstDeathReason] = .string("delivery_limit")
+            try await record([again], house)
+            #expect(try await house.letters().count == 1)
+        }
+    }
+
     /// Records one message and returns its letter.
     private func recorded(_ message: WireMessage) async throws -> DeadLetter {
         var letter: DeadLetter?

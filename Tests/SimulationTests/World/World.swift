@@ -113,7 +113,7 @@ final class World: @unchecked Sendable {
         let (broker, topology) = (broker, topology)
         let keeper = QueueKeeper(
             broker: connection, store: handle,
-            declare: {
+            declare: { _ in
                 try await life.brokerPoint()
                 try broker.change { $0.declare(topology) }
             }, logger: .silent)

@@ -23,7 +23,7 @@ package struct PrivateServers: Sendable {
             let servers = PrivateServers(folder: folder.appending(path: "servers"))
             try FileManager.default.createDirectory(at: servers.folder, withIntermediateDirectories: true)
             do {
-                try await servers.command("start")
+                try await servers.command("start", loadsTopology: true)
                 let value = try await body(servers)
                 try await servers.end()
                 return value
@@ -105,18 +105,22 @@ package struct PrivateServers: Sendable {
         return Dictionary(pairs) { $1 }
     }
 
-    private func command(_ name: String) async throws {
-        try await run(TestServers.repository.appending(path: ".ci/servers"), [name, folder.path])
+    private func command(_ name: String, loadsTopology: Bool = false) async throws {
+        try await run(
+            TestServers.repository.appending(path: ".ci/servers"), [name, folder.path],
+            ["SRTO_LOAD_DEFINITIONS": loadsTopology ? "1" : ""])
     }
 
     /// Its output goes to a file: the servers inherit it and would hold a pipe open as long as they live.
-    private func run(_ executable: URL, _ arguments: [String]) async throws {
+    private func run(
+        _ executable: URL, _ arguments: [String], _ environment: [Environment.Key: String?] = [:]
+    ) async throws {
         let log = folder.appending(path: "commands.log")
         let output = try FileDescriptor.open(
             FilePath(log.path), .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
         let result = try await Subprocess.run(
             .path(FilePath(executable.path)), arguments: Arguments(arguments),
-            environment: .inherit.updating(["SRTO_LOAD_DEFINITIONS": ""]),
+            environment: .inherit.updating(environment),
             output: .fileDescriptor(output, closeAfterSpawningProcess: true), error: .combinedWithOutput)
         guard result.terminationStatus.isSuccess else {
             let text = try String(contentsOf: log, encoding: .utf8)

@@ -21,7 +21,7 @@ struct TopologyUsersCommand: AsyncParsableCommand {
         guard let address = settings.amqpURL.flatMap(URLComponents.init(string:)) else {
             throw StartError("SRTO_AMQP_URL is not set: its host, port and virtual host are those of the new accounts.")
         }
-        let accounts = try await TopologyCommand.withBroker(settings) { broker in
+        let (accounts, failure) = try await TopologyCommand.withBroker(settings) { broker in
             guard let management = broker.management else {
                 throw StartError(
                     "SRTO_RABBITMQ_MANAGEMENT_URL is not set: only the management API makes accounts "
@@ -30,12 +30,15 @@ struct TopologyUsersCommand: AsyncParsableCommand {
             var accounts: [(user: BrokerUser, url: String)] = []
             for user in users {
                 let password = Self.password()
-                try await management.put(user, password: password)
+                // What was made before a failure is printed: its old password is gone.
+                do { try await management.put(user, password: password) } catch {
+                    return (accounts, error as (any Error)?)
+                }
                 var url = address
                 (url.user, url.password) = (user.name, password)
                 accounts.append((user, url.string ?? ""))
             }
-            return accounts
+            return (accounts, nil)
         }
         if json {
             let urls = accounts.flatMap { account in account.user.roles.map { ($0, JSONValue.string(account.url)) } }
@@ -45,6 +48,7 @@ struct TopologyUsersCommand: AsyncParsableCommand {
                 print("# srto serve --roles \(user.roles.joined(separator: ","))\nSRTO_AMQP_URL=\(url)")
             }
         }
+        if let failure { throw failure }
     }
 
     private static func users(beside topology: URL) throws -> [BrokerUser] {
