@@ -21,8 +21,7 @@ struct QueueKeeperTests {
         }
     }
 
-    /// The simulation's seed 3569 found an old entry kept: it had been published before the queue was gone, and was then
-    /// removed.
+    /// The old entry may have been published before the queue was gone, and be removed afterwards.
     @Test func `what had its effect or lay elsewhere is not put again; what waits already gets a new entry`()
         async throws
     {
