@@ -58,7 +58,7 @@ struct MessageFaultTests {
                 let seen = Signals<[String]>()
                 try await house.importSurvives(
                     {
-                        let first = try await house.firstEvent()
+                        let first = try await house.event("the first event") { _ in true }
                         async let lines = server.follow(["watch", first.event.subject, "queues", "--json"]) { line in
                             line.contains(Self.sentinel)
                         }

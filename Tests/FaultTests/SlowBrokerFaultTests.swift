@@ -15,8 +15,8 @@ struct SlowBrokerFaultTests {
                 try await house.importSurvives(
                     {
                         try await house.event("a chunk's end") { $0.type == .importProgress && $0.sequence > 2 }
-                        try await house.servers.kill(.rabbitMQ)
-                        try await house.servers.restart(.rabbitMQ)
+                        try await house.servers.killBroker()
+                        try await house.servers.restartBroker()
                     }, at: server)
             }
         }
@@ -29,7 +29,7 @@ struct SlowBrokerFaultTests {
                 try await house.importSurvives(
                     {
                         try await house.event("a chunk's end") { $0.type == .importProgress && $0.sequence > 2 }
-                        try house.servers.freeze(.rabbitMQ)
+                        try house.servers.freezeBroker()
                         let frozen = ContinuousClock.now
                         try await eventually("the silence's being noticed") {
                             await server.logText.contains("silent for two heartbeats")
@@ -41,7 +41,7 @@ struct SlowBrokerFaultTests {
                         }
                         #expect(health.contains("degraded"))
                         #expect(try await server.get("/metrics").contains("srto_broker_connected"))
-                        try house.servers.thaw(.rabbitMQ)
+                        try house.servers.thawBroker()
                     }, at: server)
             }
         }

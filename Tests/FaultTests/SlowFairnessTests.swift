@@ -19,7 +19,7 @@ struct SlowFairnessTests {
                     $0.type == .importProgress && Self.isUnderWay($0)
                 }
                 _ = try SampleImport.report(of: try await server.run(SampleImport.short))
-                let session = underWay.subject.replacing("import:", with: "")
+                let session = underWay.event.subject.replacing("import:", with: "")
                 let standing = try await server.run(["session", session, "--json"]).output
                 #expect(
                     standing.contains(#""stage" : "validate""#) || standing.contains(#""stage":"validate""#),

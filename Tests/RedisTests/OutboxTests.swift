@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -76,7 +77,7 @@ import Testing
     @Test func backoffGrowsToItsMaximumAndBeginsAnew() {
         let seed = UInt64.random(in: 0 ... .max)
         print("backoff seed \(seed)")
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(state: seed)
         var longest: [Duration] = Array(repeating: .zero, count: 12)
         for _ in 0..<200 {
             var backoff = Backoff(minimum: .milliseconds(100), maximum: .seconds(10))

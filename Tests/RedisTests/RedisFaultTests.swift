@@ -1,4 +1,5 @@
 import Redis
+import TestSupport
 import Testing
 
 /// What goes wrong, and that the client gets over it.

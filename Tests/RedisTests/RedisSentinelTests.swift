@@ -1,4 +1,5 @@
 import Redis
+import TestSupport
 import Testing
 
 /// A primary that sentinels name, with real servers that fail over.
@@ -10,7 +11,11 @@ import Testing
             try await withClient(servers.configuration(askingFirst: freePort())) { client in
                 try await untilPrimary { try await client.set("before", to: "1") }
                 #expect(try await port(client) == servers.primary.port)
-                #expect(try await client.send(RedisCommand("WAIT", 1, 4000)).integer() == 1)
+                // WAIT speaks of its own connection's writes alone: both go the same way.
+                let replicated = try await client.pipeline([
+                    RedisCommand("SET", "before", "1"), RedisCommand("WAIT", 1, 4000),
+                ])
+                #expect(try replicated.last?.integer() == 1)
                 await servers.primary.kill()
                 try await untilPrimary { try await client.set("after", to: "2") }
                 #expect(try await port(client) == servers.replica.port)

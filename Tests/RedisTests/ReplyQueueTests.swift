@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -93,7 +94,7 @@ import Testing
     @Test func randomTrafficNeverMixesCallersUp() {
         let seed = UInt64.random(in: 0 ... .max)
         print("ReplyQueueTests seed \(seed)")
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(state: seed)
         var queue = Queue(grace: .nanoseconds(1_000_000))
         var nextWaiter = 0
         var expected: [(waiter: Int, replies: [RedisValue])] = []
@@ -118,17 +119,5 @@ import Testing
             }
             #expect(queue.isEmpty == expected.isEmpty)
         }
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

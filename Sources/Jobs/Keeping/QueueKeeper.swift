@@ -27,11 +27,17 @@ package final class QueueKeeper: Service {
         self.logger = logger
     }
 
-    /// Looks every few seconds until graceful shutdown.
+    /// Looks every few seconds until graceful shutdown, first after a few: whoever starts it has looked (`keep`).
     package func run() async throws {
         await cancelledAtShutdown { [self] in
             var lastFailure = ""
-            while !Task.isCancelled {
+            while true {
+                do {
+                    try await Surroundings.current.sleep(Self.interval)
+                } catch {
+                    // Cancelled.
+                    return
+                }
                 do {
                     try await keep()
                     lastFailure = ""
@@ -42,8 +48,6 @@ package final class QueueKeeper: Service {
                         logger.error("not known whether the broker has its queues", metadata: ["error": "\(error)"])
                     }
                 }
-                // Cancelled: the loop's condition ends it.
-                try? await Surroundings.current.sleep(Self.interval)
             }
         }
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -118,7 +119,7 @@ import Testing
     @Test func mutatedFramesNeverTrap() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("FrameCodecTests seed \(seed)")
-        var generator = Seeded(state: seed)
+        var generator = SeededGenerator(state: seed)
         let headers: [String: AMQPValue] = [
             "a": .array([1, "two", .table(["x": .bytes([1, 2, 3])])]), "b": .double(1), "c": .timestamp(1), "d": true,
         ]

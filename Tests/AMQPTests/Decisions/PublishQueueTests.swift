@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -123,7 +124,7 @@ import Testing
     @Test func everyBatchIsSettledExactlyOnce() throws {
         let seed = UInt64.random(in: .min ... .max)
         print("PublishQueueTests seed \(seed)")
-        var generator = Seeded(state: seed)
+        var generator = SeededGenerator(state: seed)
         var queue = PublishQueue(maximumUnconfirmed: 1000)
         var settled: [Int: Int] = [:]
         var lastTag: UInt64 = 0

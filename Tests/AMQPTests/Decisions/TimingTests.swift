@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import AMQP
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test func waitsGrowToTheMaximumWithFullJitter() {
-        var generator = Seeded(state: 1)
+        var generator = SeededGenerator(state: 1)
         var backoff = ReconnectBackoff(minimum: .milliseconds(100), maximum: .seconds(1))
         var ceiling = Duration.milliseconds(100)
         var waits: [Duration] = []
@@ -42,7 +43,7 @@ import Testing
     /// With a ceiling of five seconds a worker came back 5.1 s after its broker (`make endurance`).
     @Test func afterALongOutageABrokerThatIsBackIsFoundWithinASecond() {
         let configuration = AMQPConfiguration()
-        var generator = Seeded(state: 2)
+        var generator = SeededGenerator(state: 2)
         var backoff = ReconnectBackoff(
             minimum: configuration.reconnectMinimum, maximum: configuration.reconnectMaximum)
         for _ in 0..<200 {

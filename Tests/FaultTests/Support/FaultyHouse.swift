@@ -112,24 +112,14 @@ struct FaultyHouse: Sendable {
         #expect(distinct == Array(1...Int64(distinct.count)), "\(sequences)")
     }
 
-    /// The first event that the log has of an import.
-    func firstEvent() async throws -> EventEnvelope {
-        let seen = Signals<EventEnvelope>()
-        try await watch.importEvents {
-            seen.send($0)
-            return false
-        }
-        return try await seen.next("the first event")
-    }
-
     /// The first event of an import for which `condition` holds.
     @discardableResult
-    func event(_ what: String, _ condition: @escaping @Sendable (DomainEvent) -> Bool) async throws -> DomainEvent {
-        let seen = Signals<DomainEvent>()
+    func event(_ what: String, _ condition: @escaping @Sendable (DomainEvent) -> Bool) async throws -> EventEnvelope {
+        let seen = Signals<EventEnvelope>()
         try await within(.seconds(40), what) {
             try await watch.importEvents { envelope in
                 guard condition(envelope.event) else { return true }
-                seen.send(envelope.event)
+                seen.send(envelope)
                 return false
             }
         }

@@ -72,14 +72,3 @@ func untilConnected<Result>(
         }
     }
 }
-
-/// Asks again and again, for what nobody tells by itself.
-func eventually(
-    _ what: String, within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "\(what) did not come about in \(limit)")
-        await Task.yield()
-    }
-}

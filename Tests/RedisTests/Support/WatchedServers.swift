@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestSupport
 import Testing
 
 /// A primary with a replica, and sentinels that watch them: real servers, with passwords of their own.

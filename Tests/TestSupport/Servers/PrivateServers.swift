@@ -4,12 +4,6 @@ import SystemPackage
 
 /// A RabbitMQ and a Redis of one test's own, for faults that would disturb every other test.
 package struct PrivateServers: Sendable {
-    /// A process that a test can hurt.
-    package enum Victim: String, Sendable {
-        case rabbitMQ = "RABBITMQ"
-        case redis = "REDIS"
-    }
-
     /// Why they cannot be used.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
@@ -46,28 +40,22 @@ package struct PrivateServers: Sendable {
             redis: try value("SRTO_REDIS_URL"))
     }
 
-    /// The broker's management API.
-    package func management() throws -> ManagementClient { ManagementClient(url: try addresses().management) }
-
-    /// The name of the virtual host that the addresses mean.
-    package let virtualHost = "srto"
-
     /// `kill -9`, as a power cut; returns when it is gone.
-    package func kill(_ victim: Victim) async throws {
-        let process = try process(of: victim)
-        try signal(SIGKILL, to: victim)
+    package func killBroker() async throws {
+        let process = try brokerProcess()
+        try signal(SIGKILL)
         try await eventually("the end of process \(process)") { Foundation.kill(process, 0) != 0 }
     }
 
     /// Stops it in its tracks: its connections stand and nothing is answered.
-    package func freeze(_ victim: Victim) throws { try signal(SIGSTOP, to: victim) }
+    package func freezeBroker() throws { try signal(SIGSTOP) }
 
     /// Lets a frozen one go on.
-    package func thaw(_ victim: Victim) throws { try signal(SIGCONT, to: victim) }
+    package func thawBroker() throws { try signal(SIGCONT) }
 
-    /// Starts one that was killed, with the data it had; returns when it takes connections.
-    package func restart(_ victim: Victim) async throws {
-        try await command(victim == .rabbitMQ ? "start-rabbitmq" : "start-redis")
+    /// Starts the one that was killed, with the data it had; returns when it takes connections.
+    package func restartBroker() async throws {
+        try await command("start-rabbitmq")
     }
 
     /// Runs `rabbitmqctl`.
@@ -77,20 +65,21 @@ package struct PrivateServers: Sendable {
 
     /// A frozen process would not hear that it is to end.
     private func end() async throws {
-        for victim in [Victim.rabbitMQ, .redis] { try? thaw(victim) }
+        // It may be gone, or never have come.
+        try? thawBroker()
         try await command("stop")
     }
 
-    private func process(of victim: Victim) throws -> Int32 {
-        let name = "SRTO_\(victim.rawValue)_PID"
+    private func brokerProcess() throws -> Int32 {
+        let name = "SRTO_RABBITMQ_PID"
         guard let text = try environment()[name], let process = Int32(text), process > 1 else {
             throw Failure(description: "the servers have no \(name)")
         }
         return process
     }
 
-    private func signal(_ signal: Int32, to victim: Victim) throws {
-        let process = try process(of: victim)
+    private func signal(_ signal: Int32) throws {
+        let process = try brokerProcess()
         guard Foundation.kill(process, signal) == 0 else {
             throw Failure(description: "process \(process) is not ours to signal: \(String(cString: strerror(errno)))")
         }
