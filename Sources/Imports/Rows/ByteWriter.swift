@@ -8,6 +8,8 @@ struct ByteWriter {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    mutating func append(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
+
     mutating func text(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
@@ -33,11 +35,14 @@ struct ByteReader {
         return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: type)) }
     }
 
-    mutating func text() throws(StagedDataError) -> String {
-        let count = Int(try number(UInt32.self))
-        guard bytes.count - position >= count else { throw StagedDataError() }
+    mutating func bytes(_ count: Int) throws(StagedDataError) -> ArraySlice<UInt8> {
+        guard count >= 0, bytes.count - position >= count else { throw StagedDataError() }
         defer { position += count }
-        return String(decoding: bytes[position..<position + count], as: UTF8.self)
+        return bytes[position..<position + count]
+    }
+
+    mutating func text() throws(StagedDataError) -> String {
+        String(decoding: try bytes(Int(try number(UInt32.self))), as: UTF8.self)
     }
 }
 

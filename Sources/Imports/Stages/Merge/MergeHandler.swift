@@ -62,12 +62,10 @@ struct MergeHandler: JobHandler {
             for chunk in chunks {
                 let entity = try work.entity(of: work.files[chunk.fileIndex])
                 let bytes = try await stages.staged(ObjectLayout.stagedRows(session: id, chunk: chunk.ordinal))
-                var rows = try StagedRows.read(
-                    bytes, table: entity.table, columns: RecordPlan.mappedColumns(of: entity))
                 let left = refused.positions(inChunk: chunk.ordinal)
-                if !left.isEmpty {
-                    rows = rows.enumerated().filter { !left.contains(UInt32($0.offset)) }.map(\.element)
-                }
+                let rows = try StagedRows.read(
+                    bytes, table: entity.table, columns: RecordPlan.mappedColumns(of: entity)
+                ).filter { !left.contains($0.position) }.map(\.row)
                 given += Int64(rows.count)
                 try await pump.give(MergePump.Batch(chunk: chunk, rows: rows))
                 teller.yield(given)

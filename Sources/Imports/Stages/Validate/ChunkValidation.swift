@@ -23,8 +23,8 @@ struct ChunkValidation {
         let mayHoldBadBytes = UTF8Validation.firstFault(in: bytes) != nil
         var reader = CSVReader(
             bytes, dialect: entry.layout.dialect, firstLine: chunk.firstLine, firstRecord: chunk.firstRecord)
-        var rows = ByteWriter()
-        rows.reserve(bytes.count)
+        var rows = StagedRows()
+        rows.reserve(bytes: bytes.count)
         var keys = StagedKeys(referenceColumns: references.count)
         var issues: [ImportIssue] = []
         while reader.next() {
@@ -34,12 +34,12 @@ struct ChunkValidation {
             if record.isRefused {
                 keys.refused += 1
             } else {
-                StagedRows.append(record.values, columns: columns, to: &rows)
+                rows.append(record.values, columns: columns)
                 keys.append(
                     record: reader.recordIndex, line: reader.line, values: record.values, referenceColumns: references)
             }
             issues += record.issues
         }
-        return Result(rows: rows.bytes, keys: keys, issues: issues)
+        return Result(rows: rows.encoded(), keys: keys, issues: issues)
     }
 }

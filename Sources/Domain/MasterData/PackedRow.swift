@@ -1,0 +1,80 @@
+/// How a row travels as bytes, from the stage that reads it out of a file to the statement that writes it: its mapped
+/// cells one after the other, each a tag and what the tag says follows. Numbers are little-endian.
+///
+/// | Tag | Follows |
+/// |---|---|
+/// | `null` | nothing |
+/// | `text` | 32-bit count, that many bytes of UTF-8 |
+/// | `real` | 64 bits of a `Double` |
+/// | `integer` | 64-bit integer |
+///
+/// The first cell is the row's key and a text.
+package enum PackedRow {
+    /// What kind of cell follows.
+    package enum Tag: UInt8, Sendable { case null, text, real, integer }
+
+    /// Bytes before the key's text: tag and count.
+    package static let keyOffset = 5
+
+    /// A cell where it lies, without copying its text.
+    package enum Cell {
+        case null
+        case text(UnsafeRawBufferPointer)
+        case real(Double)
+        case integer(Int64)
+
+        /// The cell as a value of its own.
+        package var value: FieldValue {
+            switch self {
+            case .null: .null
+            case .text(let bytes): .text(String(decoding: bytes, as: UTF8.self))
+            case .real(let number): .real(number)
+            case .integer(let number): .integer(number)
+            }
+        }
+    }
+
+    /// Reads the cells of a row, in turn. Whatever the bytes hold, it never reads past them.
+    package struct Reader {
+        private let bytes: UnsafeRawBufferPointer
+        private var position: Int
+
+        /// - Parameter bytes: of one row; they must outlive the reader and its cells.
+        package init(_ bytes: UnsafeRawBufferPointer) {
+            self.bytes = bytes
+            position = 0
+        }
+
+        /// Whether no cell is left.
+        package var isAtEnd: Bool { position == bytes.count }
+
+        /// The next cell.
+        /// - Throws: `Damaged` when the bytes are no cell.
+        package mutating func next() throws(Damaged) -> Cell {
+            switch Tag(rawValue: try number(UInt8.self)) {
+            case .null: return .null
+            case .text:
+                let count = Int(try number(UInt32.self))
+                guard bytes.count - position >= count else { throw Damaged() }
+                defer { position += count }
+                return .text(UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
+            case .real: return .real(Double(bitPattern: try number(UInt64.self)))
+            case .integer: return .integer(try number(Int64.self))
+            case nil: throw Damaged()
+            }
+        }
+
+        @inline(__always)
+        private mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(Damaged) -> Number {
+            let width = MemoryLayout<Number>.size
+            guard bytes.count - position >= width else { throw Damaged() }
+            defer { position += width }
+            return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: type))
+        }
+    }
+
+    /// The bytes are no row.
+    package struct Damaged: Error {
+        package init() {}
+    }
+}
