@@ -58,6 +58,10 @@ package protocol MasterDataWriter {
         into table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
     ) throws -> any RowMerger
 
+    /// Writes what a prepared merge found to differ, with its history. Only inside `write(with:)` of that merge, once.
+    /// - Throws: `MergeOvertaken` when others changed its rows meanwhile.
+    func apply(_ merge: any PreparedMerge, change: MasterDataChange) throws
+
     /// Marks territories as changed at `version`; ids that are no territory are left out. Returns the marked ones, sorted.
     func touch(territories: Set<String>, version: Int64) throws -> [String]
 

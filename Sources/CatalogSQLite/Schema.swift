@@ -21,8 +21,9 @@ enum Schema {
         migrator.registerMigration("1 master data") { db in
             for table in EntityTable.allCases {
                 try db.execute(sql: createTable(table))
+                for index in indexes(of: table) { try db.execute(sql: index) }
             }
-            try db.execute(sql: masterDataIndexes)
+            try db.execute(sql: catalogState)
         }
         migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
         migrator.registerMigration("3 jobs and events") { try $0.execute(sql: jobsAndEvents) }
@@ -46,19 +47,28 @@ enum Schema {
         return migrator
     }
 
-    private static func createTable(_ table: EntityTable) -> String {
+    /// - Parameter name: of the table; the entity's when nil.
+    static func createTable(_ table: EntityTable, named name: String? = nil) -> String {
         let columns = table.columns.map { column in
             let constraint = column.name == table.primaryKey ? " PRIMARY KEY" : ""
             return "\(column.name) \(column.storage)\(constraint)\(column.required ? " NOT NULL" : "")"
         }
         let clock = EntityTable.clockColumns.map { "\($0) TEXT NOT NULL" }
-        return "CREATE TABLE \(table.rawValue) (\((columns + clock).joined(separator: ", "))) WITHOUT ROWID"
+        return "CREATE TABLE \(name ?? table.rawValue) (\((columns + clock).joined(separator: ", "))) WITHOUT ROWID"
     }
 
-    private static let masterDataIndexes = """
-        CREATE INDEX outlets_by_territory ON outlets(territory_id);
-        CREATE INDEX routes_by_territory ON routes(territory_id);
-        CREATE INDEX territories_by_parent ON territories(parent_id);
+    /// The indexes beside a table's key.
+    /// - Parameter name: of the table; the entity's when nil.
+    static func indexes(of table: EntityTable, named name: String? = nil) -> [String] {
+        let name = name ?? table.rawValue
+        return switch table {
+        case .outlets, .routes: ["CREATE INDEX \(name)_by_territory ON \(name)(territory_id)"]
+        case .territories: ["CREATE INDEX \(name)_by_parent ON \(name)(parent_id)"]
+        case .distributors, .salespeople: []
+        }
+    }
+
+    private static let catalogState = """
         CREATE TABLE catalog_state (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             version INTEGER NOT NULL,

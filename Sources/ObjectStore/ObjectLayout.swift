@@ -41,6 +41,12 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "refusals")
     }
 
+    /// What the rows that survived the resolve stage rely on.
+    /// - Parameter version: of the catalog that was resolved against.
+    package static func resolvedKeys(session: String, version: Int64) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "resolved", String(version))
+    }
+
     /// Everything of a session that only its stages need.
     package static func staging(session: String) -> ObjectKey {
         ObjectKey("imports", "staging", session)

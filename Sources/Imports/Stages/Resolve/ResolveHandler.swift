@@ -26,6 +26,8 @@ struct ResolveHandler: JobHandler {
             counts[chunks[chunk].fileIndex].warnings += issues.count { $0.severity == .warning }
         }
         try await stages.store.put(RefusedRows.key(session: id, version: version), RefusedRows.encoded(refused))
+        try await stages.store.put(
+            ObjectLayout.resolvedKeys(session: id, version: version), resolution.resolvedKeys().encoded())
         try await writeReport(work, chunks, resolution)
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
         return .done

@@ -1,27 +1,27 @@
-import Domain
-
 /// Writes JSON bytes directly: rows by the ten thousand, in the order given, so that equal content is equal bytes.
-struct JSONText {
-    private(set) var bytes: [UInt8] = []
+package struct JSONText {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+    package init() {}
 
-    mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
+    package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-    mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
+    package mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
+
+    package mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
 
     /// Begins a member of an object; its value follows.
-    mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         string(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     /// A cell of a column. What stands in a JSON column and is none becomes a string.
-    mutating func value(_ cell: FieldValue, as kind: Column.Kind) {
+    package mutating func value(_ cell: FieldValue, as kind: Column.Kind) {
         switch cell {
-        case .null: literal("null")
+        case .null: null()
         case .text(let text) where kind == .json && JSONSyntax.accepts(text): literal(text)
         case .text(let text): string(text)
         case .real(let number): self.number(number)
@@ -30,18 +30,25 @@ struct JSONText {
         }
     }
 
-    mutating func number(_ number: Double) {
-        guard number.isFinite else { return literal("null") }
+    package mutating func null() { literal("null") }
+
+    package mutating func number(_ number: Double) {
+        guard number.isFinite else { return null() }
         let whole = Int64(exactly: number.rounded())
         literal(whole.map { Double($0) == number && abs(number) < 1e15 ? String($0) : "\(number)" } ?? "\(number)")
     }
 
-    mutating func integer(_ number: Int64) { literal(String(number)) }
+    package mutating func integer(_ number: Int64) { literal(String(number)) }
 
-    mutating func string(_ text: String) {
+    package mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    package mutating func string(utf8 text: UnsafeRawBufferPointer) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case 0..<0x20: bytes += Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
@@ -52,7 +59,7 @@ struct JSONText {
     }
 
     /// Appends JSON that was made before.
-    mutating func raw(_ json: [UInt8]) {
+    package mutating func raw(_ json: [UInt8]) {
         separate()
         bytes += json
     }

@@ -7,7 +7,7 @@ import GRDBSQLite
 final class RowStatement {
     private let statement: Statement
     // SAFETY: owned by `statement`, which GRDB frees after this object; used only inside the transaction's closure.
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let db: Database
 
     init(_ db: Database, sql: String) throws {
@@ -92,11 +92,11 @@ final class RowStatement {
         }
     }
 
-    private func number(_ column: Int32) -> Double? {
+    func number(_ column: Int32) -> Double? {
         sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : sqlite3_column_double(handle, column)
     }
 
-    private func check(_ code: Int32) throws {
+    func check(_ code: Int32) throws {
         if code != SQLITE_OK { throw error(code) }
     }
 

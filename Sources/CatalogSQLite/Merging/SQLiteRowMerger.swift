@@ -46,11 +46,7 @@ final class SQLiteRowMerger: RowMerger {
         history = try RowStatement(
             db,
             sql: "INSERT INTO row_history (version, table_name, row_key, before) VALUES (?, ?, ?, ?)")
-        try db.execute(
-            sql: """
-                INSERT INTO catalog_changes (version, session_id, first_history)
-                VALUES (?, ?, (SELECT ifnull(max(rowid), 0) + 1 FROM row_history)) ON CONFLICT (version) DO NOTHING
-                """, arguments: [change.version, change.sessionID])
+        try change.begin(db)
     }
 
     func merge(_ values: [FieldValue]) throws -> MergeOutcome {
@@ -84,11 +80,12 @@ final class SQLiteRowMerger: RowMerger {
 
     private func updateRow(_ values: [FieldValue], differing: [Int]) throws {
         let before = select.row()
+        let json = String(decoding: select.json(of: table), as: UTF8.self)
         var after = before
         for column in differing { after[column] = values[column] }
         try update.bind(after.dropFirst() + [.text(change.date), after[0]])
         try update.execute()
-        try note(values[0], before: .text(try Self.json(before, of: table)))
+        try note(values[0], before: .text(json))
         mark(key: values[0], territories: [before, after])
     }
 
@@ -107,26 +104,15 @@ final class SQLiteRowMerger: RowMerger {
             }
         }
     }
-
-    /// A row's former cells by column name, for the row history.
-    private static func json(_ row: [FieldValue], of table: EntityTable) throws -> String {
-        var cells: [String: HistoryCell] = [:]
-        for (column, cell) in zip(table.columns, row) { cells[column.name] = HistoryCell(value: cell) }
-        return String(decoding: try JSONEncoder.canonical.encode(cells), as: UTF8.self)
-    }
 }
 
-/// A cell as the row history keeps it: a JSON string, number or null.
-private struct HistoryCell: Encodable {
-    let value: FieldValue
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch value {
-        case .null: try container.encodeNil()
-        case .text(let text): try container.encode(text)
-        case .real(let number): try container.encode(number)
-        case .integer(let number): try container.encode(number)
-        }
+extension MasterDataChange {
+    /// Notes where the change's rows of the history begin; once is enough.
+    func begin(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO catalog_changes (version, session_id, first_history)
+                VALUES (?, ?, (SELECT ifnull(max(rowid), 0) + 1 FROM row_history)) ON CONFLICT (version) DO NOTHING
+                """, arguments: [version, sessionID])
     }
 }
