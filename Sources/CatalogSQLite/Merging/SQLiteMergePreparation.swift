@@ -37,12 +37,19 @@ extension SQLiteCatalog {
         return try await translatingErrors {
             let scratch = MergeScratch(besideCatalog: path)
             let queue = try scratch.open(catalog: path)
-            return try await queue.write { db in
-                let preparation = try SQLiteMergePreparation(db)
-                let value = try body(preparation)
-                let prepared = SQLitePreparedMerge(
-                    version: preparation.version, scratch: scratch, tables: preparation.tables)
-                return (prepared, value)
+            return try await queue.writeWithoutTransaction { db in
+                var result: (any PreparedMerge, Value)?
+                // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
+                try db.inTransaction(.deferred) {
+                    let preparation = try SQLiteMergePreparation(db)
+                    let value = try body(preparation)
+                    let prepared = SQLitePreparedMerge(
+                        version: preparation.version, scratch: scratch, tables: preparation.tables)
+                    result = (prepared, value)
+                    return .commit
+                }
+                guard let result else { throw CatalogError(.failed, "the transaction came to no end") }
+                return result
             }
         }
     }

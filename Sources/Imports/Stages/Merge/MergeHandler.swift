@@ -41,12 +41,18 @@ struct MergeHandler: JobHandler {
         let resolved = try ResolvedKeys(
             try await stages.staged(
                 ObjectLayout.resolvedKeys(session: work.session.sessionID, version: work.session.pinnedVersion)))
+        let clock = ContinuousClock()
+        let start = clock.now
         let (prepared, deltas) = try await compare(plan, work)
         defer { prepared.discard() }
+        let compared = clock.now
         try await stages.apply(job, toSession: work.session.sessionID, with: prepared) { writer, session in
             var merge = try MergeTransaction(writer, work: work, resolved: resolved)
             try merge.apply(prepared, zip(plan.tables, deltas).map { ($0, $1) }, &session)
         }
+        job.logger.info(
+            "merged",
+            metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
     }
 
     private func compare(
