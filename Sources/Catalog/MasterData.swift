@@ -59,7 +59,8 @@ package protocol MasterDataWriter {
     ) throws -> any RowMerger
 
     /// Writes what a prepared merge found to differ, with its history. Only inside `write(with:)` of that merge, once.
-    /// - Throws: `MergeOvertaken` when others changed its rows meanwhile.
+    /// - Throws: `MergeOvertaken` when others changed its rows meanwhile, `RowStillReferred` when a row that would go is
+    ///   referred to by one that stays.
     func apply(_ merge: any PreparedMerge, change: MasterDataChange) throws
 
     /// Marks territories as changed at `version`; ids that are no territory are left out. Returns the marked ones, sorted.
@@ -76,12 +77,23 @@ package struct MasterDataChange: Sendable {
     package let date: String
     /// The import session, for the row history.
     package let sessionID: String
+    package let origin: ChangeOrigin
 
-    package init(version: Int64, date: String, sessionID: String) {
+    package init(version: Int64, date: String, sessionID: String, origin: ChangeOrigin = .imports) {
         self.version = version
         self.date = date
         self.sessionID = sessionID
+        self.origin = origin
     }
+}
+
+/// What kind of work changed master data.
+package enum ChangeOrigin: String, Sendable {
+    case imports = "import"
+    /// An import's change was taken back.
+    case rollback
+    /// A planner's commit, which no rollback undoes.
+    case planning
 }
 
 /// Merges rows of one table, one at a time.

@@ -91,6 +91,11 @@ package protocol MergePreparation {
     /// Compares the rows of one table, and keeps what differs. Once a table.
     /// - Parameter rows: the next rows in order, nil at the end; it may block.
     func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta
+
+    /// Keeps what takes a change back: the former cells of the rows that it changed, and the keys of those that it brought.
+    /// Rows that an import changed later lose that change too; rows that a planner changed later stay as they are.
+    /// - Parameter date: ISO 8601 date, the modified date of the rows that get their cells back.
+    func takeBack(version: Int64, date: String) throws -> TakeBack
 }
 
 /// What differs, ready to be applied in a transaction. It takes room until it is discarded.

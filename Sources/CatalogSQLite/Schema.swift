@@ -44,6 +44,9 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
+        migrator.registerMigration("9 origin of changes") { db in
+            try db.execute(sql: "ALTER TABLE catalog_changes ADD COLUMN origin TEXT NOT NULL DEFAULT 'import'")
+        }
         return migrator
     }
 

@@ -27,6 +27,9 @@ extension RowStatement {
         }
     }
 
+    /// Binds a cell, copied.
+    func bind(_ cell: FieldValue, at position: Int32) throws { try check(code(binding: cell, at: position)) }
+
     /// Binds a text, copied.
     func bind(_ text: String, at position: Int32) throws {
         // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy the bytes before this returns.
@@ -86,5 +89,14 @@ extension RowStatement {
             }
         }
         return json.bytes
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// A hash of a key's bytes, in no use outside this process.
+    var keyHash: Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: self)
+        return hasher.finalize()
     }
 }

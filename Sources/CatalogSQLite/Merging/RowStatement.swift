@@ -24,11 +24,11 @@ final class RowStatement {
         var position: Int32 = 0
         for value in values {
             position += 1
-            try check(bind(value, at: position))
+            try check(code(binding: value, at: position))
         }
     }
 
-    private func bind(_ value: FieldValue, at position: Int32) -> Int32 {
+    func code(binding value: FieldValue, at position: Int32) -> Int32 {
         switch value {
         case .null: sqlite3_bind_null(handle, position)
         case .real(let number): sqlite3_bind_double(handle, position, number)

@@ -6,8 +6,8 @@ import GRDB
 /// version.
 final class SQLiteMergePreparation: MergePreparation {
     let version: Int64
-    private let db: Database
-    private(set) var tables: [EntityTable: PreparedTable] = [:]
+    fileprivate let db: Database
+    fileprivate(set) var tables: [EntityTable: PreparedTable] = [:]
 
     /// - Parameter db: inside a transaction.
     init(_ db: Database) throws {
@@ -26,6 +26,14 @@ final class SQLiteMergePreparation: MergePreparation {
         }
         tables[merge.table] = try comparison.finish()
         return comparison.delta
+    }
+}
+
+extension SQLiteMergePreparation {
+    func takeBack(version: Int64, date: String) throws -> TakeBack {
+        let (result, tables) = try ChangeReversal(db, version: version, date: date).run()
+        self.tables = tables
+        return result
     }
 }
 

@@ -111,8 +111,8 @@ extension MasterDataChange {
     func begin(_ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT INTO catalog_changes (version, session_id, first_history)
-                VALUES (?, ?, (SELECT ifnull(max(rowid), 0) + 1 FROM row_history)) ON CONFLICT (version) DO NOTHING
-                """, arguments: [version, sessionID])
+                INSERT INTO catalog_changes (version, session_id, origin, first_history)
+                VALUES (?, ?, ?, (SELECT ifnull(max(rowid), 0) + 1 FROM row_history)) ON CONFLICT (version) DO NOTHING
+                """, arguments: [version, sessionID, origin.rawValue])
     }
 }

@@ -9,6 +9,7 @@ final class ScratchTable {
     private let table: EntityTable
     private var insert: RowStatement
     private let history: RowStatement
+    private let deletion: RowStatement
 
     init(_ db: Database, _ table: EntityTable, isImage: Bool) throws {
         self.db = db
@@ -16,6 +17,8 @@ final class ScratchTable {
         self.isImage = isImage
         try db.execute(sql: "CREATE TABLE \(Self.history(table)) (row_key TEXT NOT NULL, before TEXT)")
         history = try RowStatement(db, sql: "INSERT INTO \(Self.history(table)) VALUES (?, ?)")
+        try db.execute(sql: "CREATE TABLE \(Self.deletions(table)) (row_key TEXT PRIMARY KEY) WITHOUT ROWID")
+        deletion = try RowStatement(db, sql: "INSERT INTO \(Self.deletions(table)) VALUES (?)")
         if isImage {
             try db.execute(sql: Schema.createTable(table, named: Self.image(table)))
         } else {
@@ -28,6 +31,7 @@ final class ScratchTable {
     static func image(_ table: EntityTable) -> String { "image_\(table.rawValue)" }
     static func delta(_ table: EntityTable) -> String { "delta_\(table.rawValue)" }
     static func history(_ table: EntityTable) -> String { "history_\(table.rawValue)" }
+    static func deletions(_ table: EntityTable) -> String { "deletions_\(table.rawValue)" }
 
     private static func insertion(_ db: Database, _ table: EntityTable, into name: String) throws -> RowStatement {
         let places = (table.columns.map(\.name) + EntityTable.clockColumns).map { _ in "?" }
@@ -41,15 +45,20 @@ final class ScratchTable {
         try insert.execute()
     }
 
+    /// Has a row of the catalog go. An image leaves it out besides.
+    func delete(_ key: UnsafeRawBufferPointer, before: [UInt8]) throws {
+        try deletion.reset()
+        try deletion.bind(.text(key), at: 1)
+        try deletion.execute()
+        try note(key, before: before)
+    }
+
     /// Notes what a row was before.
     /// - Parameter before: as JSON; nil for a new row.
     func note(_ key: UnsafeRawBufferPointer, before: [UInt8]?) throws {
         try history.reset()
         try history.bind(.text(key), at: 1)
-        guard let before else {
-            try history.bind(.null, at: 2)
-            return try history.execute()
-        }
+        guard let before else { return try history.execute() }
         try before.withUnsafeBytes { bytes in
             try history.bind(.text(bytes), at: 2)
             try history.execute()

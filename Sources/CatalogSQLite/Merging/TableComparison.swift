@@ -41,9 +41,7 @@ final class TableComparison {
     /// - Throws: `CatalogError` when they are no row.
     func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
         let key = try read(bytes, source)
-        var hasher = Hasher()
-        hasher.combine(bytes: key)
-        keys.append(hasher.finalize())
+        keys.append(key.keyHash)
         if try rows.find(key, passing: keepRow) {
             try compare(key, source)
         } else {

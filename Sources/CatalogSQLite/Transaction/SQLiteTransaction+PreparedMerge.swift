@@ -28,6 +28,24 @@ extension SQLiteTransaction {
                     SELECT ?, ?, row_key, before FROM \(MergeScratch.name).\(ScratchTable.history(table)) ORDER BY rowid
                     """, arguments: [change.version, table.rawValue])
         }
+        for table in merge.tables.keys.sorted() { try demandUnreferred(deletionsOf: table) }
+    }
+
+    /// Nothing that stays may refer to what went.
+    private func demandUnreferred(deletionsOf table: EntityTable) throws {
+        let deletions = "\(MergeScratch.name).\(ScratchTable.deletions(table))"
+        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(deletions) LIMIT 1") != nil else { return }
+        for other in EntityTable.allCases {
+            for reference in other.references where reference.target == table {
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT d.row_key, o.\(other.primaryKey) FROM main.\(other.rawValue) o
+                        JOIN \(deletions) d ON d.row_key = o.\(reference.column) LIMIT 1
+                        """)
+                if let row { throw RowStillReferred(table, row[0], by: other, row[1]) }
+            }
+        }
     }
 
     /// Keys of the rows that changed after a version, by table: every change of master data leaves its history.
@@ -51,9 +69,7 @@ extension SQLiteTransaction {
         let hashes = Set(
             keys.map { key in
                 var key = key
-                var hasher = Hasher()
-                key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-                return hasher.finalize()
+                return key.withUTF8 { UnsafeRawBufferPointer($0).keyHash }
             })
         if prepared.keys.contains(where: hashes.contains) { throw MergeOvertaken() }
     }
@@ -85,6 +101,11 @@ extension SQLiteTransaction {
     }
 
     private func write(deltaOf table: EntityTable) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM main.\(table.rawValue) WHERE \(table.primaryKey) IN
+                    (SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table)))
+                """)
         let columns = table.columns.map(\.name) + EntityTable.clockColumns
         let assignments = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         try db.execute(

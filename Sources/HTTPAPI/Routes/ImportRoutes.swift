@@ -24,6 +24,11 @@ struct ImportRoutes {
 
     private struct SessionReference: Decodable { var sessionId: String }
 
+    private struct RollbackRequest: Decodable {
+        var sessionId: String
+        var force: Bool?
+    }
+
     private struct UploadRequest: Decodable {
         var sessionId: String
         var fileName: String
@@ -48,6 +53,7 @@ struct ImportRoutes {
         routes.on(.post, "/api/import/validate") { try await start($0, $1, services.imports.validate) }
         routes.on(.post, "/api/import/process") { try await start($0, $1, services.imports.process) }
         routes.on(.post, "/api/import/cancel", use: cancel)
+        routes.on(.post, "/api/import/rollback", use: rollback)
     }
 
     private func saveSchema(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -104,6 +110,16 @@ struct ImportRoutes {
         let user = try context.requireUser()
         let asked = try await request.json(SessionReference.self, context)
         return try .json(try await services.imports.cancel(session: asked.sessionId, by: user))
+    }
+
+    private func rollback(_ request: Request, _ context: APIContext) async throws -> Response {
+        let user = try context.requireUser()
+        let asked = try await request.json(RollbackRequest.self, context)
+        let progress = try await services.imports.rollBack(
+            session: asked.sessionId, isForced: asked.force ?? false, by: user)
+        return try .json(
+            progress, status: .accepted,
+            headers: [.location: Self.path(asked.sessionId), .retryAfter: "1"])
     }
 
     private func start(

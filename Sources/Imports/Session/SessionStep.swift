@@ -59,6 +59,20 @@ enum SessionStep: Equatable {
         }
     }
 
+    /// Only a session whose rows are in the catalog, with its snapshots made, can be rolled back.
+    static func demandApplied(_ session: ImportSession) throws(RequestError) {
+        guard session.status == .completed else {
+            throw RequestError(
+                .sessionConflict,
+                "session \(session.sessionID) is \(session.status.rawValue): only a COMPLETED one can be rolled back.")
+        }
+        guard session.isFinished else {
+            throw RequestError(
+                .sessionConflict,
+                "the snapshots of session \(session.sessionID) are still being made: roll it back when they are.")
+        }
+    }
+
     /// The resolve stage found the session sound: on to the merge, or rest until it is asked for.
     static func validated(_ session: inout ImportSession) -> SessionStep {
         if session.processRequested {

@@ -33,6 +33,7 @@ package struct ImportStages: Sendable {
             queue(.importValidateChunk, ValidateChunkHandler(stages: self)),
             queue(.importResolve, ResolveHandler(stages: self)),
             queue(.importMerge, MergeHandler(stages: self)),
+            queue(.importRollback, RollbackHandler(stages: self)),
         ]
     }
 }

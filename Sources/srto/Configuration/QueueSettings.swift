@@ -45,7 +45,7 @@ struct QueueSettings: Sendable {
 
     private static func fallback(_ queue: WorkQueue) -> Int {
         switch queue {
-        case .snapshotRegenerateInteractive: 1
+        case .importRollback, .snapshotRegenerateInteractive: 1
         // A small merge goes past a huge one: only their transactions wait for each other.
         case .importMerge: 3
         case .importValidateSchema, .importValidateChunk, .importResolve, .snapshotRegenerate: 2

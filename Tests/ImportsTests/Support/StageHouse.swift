@@ -102,6 +102,7 @@ struct StageHouse: Sendable {
         case .validateChunk: try await ValidateChunkHandler(stages: stages).handle(job(request))
         case .resolve: try await ResolveHandler(stages: stages).handle(job(request))
         case .merge: try await MergeHandler(stages: stages).handle(job(request))
+        case .rollback: try await RollbackHandler(stages: stages).handle(job(request))
         case .regenerateSnapshot: .done
         }
     }

@@ -11,7 +11,6 @@ struct MergeTransaction {
     private let resolved: ResolvedKeys
     private let change: MasterDataChange
     private let catalogMovedOn: Bool
-    private var changedTerritories: Set<String> = []
 
     init(_ writer: any CatalogWriter, work: ImportStages.Work, resolved: ResolvedKeys) throws {
         self.writer = writer
@@ -25,7 +24,7 @@ struct MergeTransaction {
 
     /// Writes what differs, counts, changed territories and the wish for their snapshots; ends the session.
     /// - Throws: `ChangedSinceValidation`, `MergeOvertaken`, `CatalogError`.
-    mutating func apply(
+    func apply(
         _ prepared: any PreparedMerge, _ deltas: [(table: MergePlan.Table, delta: TableDelta)],
         _ session: inout ImportSession
     ) throws {
@@ -38,12 +37,7 @@ struct MergeTransaction {
             try demandHierarchyStillHolds()
         }
         try count(deltas, &session)
-        for (table, delta) in deltas {
-            changedTerritories.formUnion(delta.changedTerritories)
-            changedTerritories.formUnion(
-                try writer.territories(referringTo: table.merge.table, keys: delta.changedKeys))
-        }
-        try finish(&session)
+        try finish(&session, try writer.changedTerritories(deltas.map { ($0.table.merge.table, $0.delta) }))
     }
 
     private func count(
@@ -68,8 +62,8 @@ struct MergeTransaction {
         session.counts = counts
     }
 
-    private func finish(_ session: inout ImportSession) throws {
-        let territories = try writer.touch(territories: changedTerritories, version: change.version)
+    private func finish(_ session: inout ImportSession, _ changed: Set<String>) throws {
+        let territories = try writer.touch(territories: changed, version: change.version)
         try writer.awaitSnapshots(of: territories, session: session.sessionID)
         for territory in territories {
             try writer.enqueueSnapshot(of: territory, version: change.version, for: session)

@@ -26,6 +26,11 @@ extension ServerAPI {
         var sessionId: String
     }
 
+    private struct Rollback: Encodable {
+        var sessionId: String
+        var force: Bool
+    }
+
     /// Opens a session. One opened twice because an answer was lost expires by itself.
     func openSession(
         schema: String, version: String?, files: [LocalFile]
@@ -66,6 +71,12 @@ extension ServerAPI {
         let body = try Self.json(Reference(sessionId: sessionID))
         return try await fetch(
             Call(method: .POST, url: address.url("/api/import/cancel"), body: .json(body)), as: JSONValue.self)
+    }
+
+    /// Asks for an applied session to be taken back.
+    func rollBack(_ sessionID: String, isForced: Bool) async throws(ClientError) {
+        let body = try Self.json(Rollback(sessionId: sessionID, force: isForced))
+        _ = try await fetch(Call(method: .POST, url: address.url("/api/import/rollback"), body: .json(body)))
     }
 
     /// How a session stands.

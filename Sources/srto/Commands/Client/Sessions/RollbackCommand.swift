@@ -1,0 +1,49 @@
+import ArgumentParser
+import Domain
+
+/// `srto rollback`: takes an import back.
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Take an import back: the rows that it changed get their former values, those that it brought go.",
+        discussion: """
+            It is refused when other imports changed the same rows later, unless --force is given, or when rows that came \
+            later refer to what would go. What planners changed since stays in any case. Ends when it is done; 1 tells \
+            that it was refused.
+            """)
+
+    private static let pause = Duration.milliseconds(250)
+
+    @OptionGroup var session: SessionArgument
+
+    @Flag(help: "Take back what other imports changed in these rows later, too.")
+    var force = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let sessionID = session.bare
+        let isForced = force
+        try await server.run { api, console in
+            try await api.rollBack(sessionID, isForced: isForced)
+            let ended = try await Self.end(of: sessionID, api)
+            if output.json { console.print(try await api.sessionJSON(sessionID).text(pretty: true)) }
+            guard ended.status == .rolledBack else {
+                throw ClientError(.importFailed, ended.errorMessage ?? "the import was not rolled back")
+            }
+            if !output.json {
+                console.print("import \(sessionID.printable) is \((ended.errorMessage ?? "rolled back").printable)")
+            }
+        }
+    }
+
+    /// Asks until it is known: the end of a rollback is seldom watched, and takes a moment.
+    private static func end(of sessionID: String, _ api: ServerAPI) async throws -> SessionDocument {
+        while true {
+            let document = try await api.session(sessionID)
+            if document.status != .completed || document.errorCode != nil { return document }
+            try await Task.sleep(for: pause)
+        }
+    }
+}
