@@ -4,12 +4,12 @@
 # make test   the whole suite, against servers that it starts itself
 # make test-faults   every fault in docs/faults.md, each on servers of its own; `make test` has the quick half
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
-# make bench, make bench-jobs   an import, and the job runtime beside its peers
+# make bench, make bench-jobs, make bench-import   an import; the job runtime, and millions of rows, beside their peers
 # make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test test-faults lint install bench bench-jobs endurance simulate
+.PHONY: run stop clean test test-faults lint install bench bench-jobs bench-import endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -42,6 +42,10 @@ lint:
 bench-jobs: install
 	swift build -c release --product jobs-bench
 	Benchmarks/jobs/run
+
+bench-import: install
+	swift build -c release --product srto
+	Benchmarks/bulk/run
 
 endurance: install
 	swift build -c release --product jobs-bench

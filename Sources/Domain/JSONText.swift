@@ -11,11 +11,42 @@ package struct JSONText {
 
     package mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
 
+    /// Begins an array or object whose end the caller adds itself.
+    package mutating func open(_ bracket: Unicode.Scalar) {
+        separate()
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = false
+    }
+
     /// Begins a member of an object; its value follows.
     package mutating func key(_ name: String) {
         string(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
+    }
+
+    /// Begins a member whose name, quoted and with its colon, was made before.
+    package mutating func key(made name: [UInt8]) {
+        separate()
+        bytes += name
+        needsComma = false
+    }
+
+    /// A name as `key(made:)` takes it.
+    package static func made(key name: String) -> [UInt8] {
+        var text = JSONText()
+        text.key(name)
+        return text.bytes
+    }
+
+    /// A cell of a column where it lies; as `value(_:as:)` otherwise.
+    package mutating func value(cell: PackedRow.Cell, as kind: Column.Kind) {
+        switch cell {
+        case .text(let bytes) where kind != .json: string(utf8: bytes)
+        case .null: null()
+        case .real(let number): self.number(number)
+        case .text, .integer: value(cell.value, as: kind)
+        }
     }
 
     /// A cell of a column. What stands in a JSON column and is none becomes a string.
@@ -48,13 +79,18 @@ package struct JSONText {
     package mutating func string(utf8 text: UnsafeRawBufferPointer) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: bytes += Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
-            default: bytes.append(byte)
+        // Runs without an escape, nearly always the whole text, are copied at once.
+        var start = 0
+        for (position, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<position]))
+            start = position + 1
+            if byte < 0x20 {
+                bytes += Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
+            } else {
+                bytes += [UInt8(ascii: "\\"), byte]
             }
         }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start...]))
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -66,13 +102,12 @@ package struct JSONText {
 
     private mutating func literal(_ text: String) {
         separate()
-        bytes += text.utf8
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
     private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONText) -> Void) {
-        separate()
-        bytes.append(UInt8(ascii: open))
-        needsComma = false
+        self.open(open)
         body(&self)
         bytes.append(UInt8(ascii: close))
         needsComma = true

@@ -18,12 +18,11 @@ struct SnapshotEncoder {
     /// The specification's snapshot, section 3.4.
     func full() -> Document {
         var body = JSONText()
-        body.reserve(content.outlets.count * 420 + 4096)
         body.object { body in
             body.key("metrics")
             metrics(&body)
             body.key("outlets")
-            rows(content.outlets, of: .outlets, &body)
+            body.raw(content.outlets.fullJSON)
             body.key("routes")
             routes(&body)
             body.key("distributors")
@@ -38,30 +37,12 @@ struct SnapshotEncoder {
 
     /// The fields of section 8.4, coordinates to five decimals.
     func map() -> [UInt8] {
-        let table = EntityTable.outlets
-        let positions = ["outlet_id", "outlet_name", "latitude", "longitude", "channel", "tier"]
-            .compactMap(table.index(of:))
-        let names = ["outlet_id", "name", "lat", "lng", "channel", "tier"]
         var body = JSONText()
-        body.reserve(content.outlets.count * 140 + 1024)
         body.object { body in
             body.key("outlets")
-            body.array { body in
-                for outlet in content.outlets {
-                    body.object { body in
-                        for (name, position) in zip(names, positions) {
-                            body.key(name)
-                            body.value(Self.rounded(outlet[position]), as: table.columns[position].kind)
-                        }
-                    }
-                }
-            }
+            body.raw(content.outlets.mapJSON)
         }
         return framed(body.bytes)
-    }
-
-    private static func rounded(_ cell: FieldValue) -> FieldValue {
-        if case .real(let number) = cell { .real((number * 1e5).rounded() / 1e5) } else { cell }
     }
 
     /// Puts territory, instant and version, which the hash leaves out, before the members of `body`.
@@ -79,7 +60,7 @@ struct SnapshotEncoder {
     }
 
     private func metrics(_ body: inout JSONText) {
-        let metrics = TerritoryMetrics(outlets: content.outlets)
+        let metrics = content.outlets.metrics
         body.object { body in
             body.key("outlets")
             body.integer(Int64(content.outlets.count))
