@@ -63,7 +63,7 @@ struct SnapshotPublisherTests {
                 #expect(blob[4..<8] == [0, 0, 0, 0], "gzip's mtime")
                 let encoder = try await house.encoder("T1", at: state.generatedAt)
                 let json = view == .full ? encoder.full().bytes : encoder.map()
-                #expect(try Gzip.compress(json, level: 5) == blob)
+                #expect(try Gzip.compress(json, level: 3) == blob)
             }
         }
     }
