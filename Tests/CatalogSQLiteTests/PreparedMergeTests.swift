@@ -146,7 +146,10 @@ struct PreparedMergeTests {
                 }
             }
             for await _ in isComparing { break }
-            try await house.merge(.outlets, [outlet("O1")])
+            defer { hasWritten.signal() }
+            try await within(.seconds(10), "a write beside a comparison") {
+                try await house.merge(.outlets, [outlet("O1")])
+            }
             hasWritten.signal()
             #expect(try await prepared.1.outcomes[0].inserted == 0)
         }
