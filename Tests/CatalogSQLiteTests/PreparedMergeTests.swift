@@ -147,7 +147,7 @@ struct PreparedMergeTests {
             }
             for await _ in isComparing { break }
             defer { hasWritten.signal() }
-            try await within(.seconds(10), "a write beside a comparison") {
+            _ = try await within(.seconds(10), "a write beside a comparison") {
                 try await house.merge(.outlets, [outlet("O1")])
             }
             hasWritten.signal()
