@@ -6,10 +6,11 @@
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make bench, make bench-jobs   an import, and the job runtime beside its peers
 # make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
+# make bench-tabular   the CSV reader alone, on one core
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test test-faults lint install bench bench-jobs endurance simulate
+.PHONY: run stop clean test test-faults lint install bench bench-jobs bench-tabular endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -42,6 +43,9 @@ lint:
 bench-jobs: install
 	swift build -c release --product jobs-bench
 	Benchmarks/jobs/run
+
+bench-tabular: install
+	swift run -c release tabular-bench
 
 endurance: install
 	swift build -c release --product jobs-bench

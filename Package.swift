@@ -130,6 +130,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Benchmarks/jobs/bench", swiftSettings: house),
+        // What `make bench-tabular` runs: the reader alone, and what the sniffer makes of files.
+        .executableTarget(
+            name: "tabular-bench", dependencies: ["Tabular"], path: "Benchmarks/tabular/bench", swiftSettings: house),
 
         // Tests.
         .target(

@@ -31,7 +31,7 @@ import Testing
                 _ = reader.recordHash128()
             }
             #expect(rawBytes <= bytes.count)
-            var transcoder = UTF8Transcoder(from: sniff.transcodingSource ?? .latin1)
+            var transcoder = UTF8Transcoder(from: sniff.transcodingSource ?? .windows1252)
             let output = transcoder.feed(bytes) + transcoder.finish()
             #expect(UTF8Validation.firstFault(in: output) == nil)
         }
