@@ -7,10 +7,12 @@
 # make bench, make bench-jobs   an import, and the job runtime beside its peers
 # make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
 # make bench-tabular   the CSV reader alone, on one core
+# make fuzz SECONDS=60   coverage-guided fuzzing of the file readers
+# make csv-agreement FILES=100000   the CSV reader beside Python's csv module on so many generated files
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test test-faults lint install bench bench-jobs bench-tabular endurance simulate
+.PHONY: csv-agreement fuzz run stop clean test test-faults lint install bench bench-jobs bench-tabular endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -43,6 +45,14 @@ lint:
 bench-jobs: install
 	swift build -c release --product jobs-bench
 	Benchmarks/jobs/run
+
+SECONDS ?= 60
+fuzz: install
+	Benchmarks/tabular/fuzz/run $(SECONDS)
+
+FILES ?= 100000
+csv-agreement: install
+	SRTO_CSV_FILES=$(FILES) swift test --filter 'TabularTests\.PythonAgreementTests'
 
 bench-tabular: install
 	swift run -c release tabular-bench

@@ -148,7 +148,9 @@ let package = Package(
             swiftSettings: house),
         tests("HouseTests", ["TestSupport"]),
         tests("DomainTests", ["Domain"]),
-        tests("TabularTests", ["Tabular", "TestSupport"]),
+        .testTarget(
+            name: "TabularTests", dependencies: ["Tabular", "TestSupport"], exclude: ["Agreement/csv_oracle.py"],
+            swiftSettings: house),
         tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
         tests("RedisTests", ["Redis", "TestSupport"], uses: nio + [log]),
         tests(
