@@ -42,6 +42,29 @@ import Testing
         }
     }
 
+    /// Seen red with a member's size not looked at.
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func damagedArchivesKeepEveryPromise(seed: UInt64) throws {
+        var random = SeededGenerator(state: seed)
+        let rows = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"C1\" s=\"1\"><v>45413.5</v></c></row>"
+        let archive = try WorkbookBuilder.archive(
+            sheet: rows, strings: "<si><t>a_x000D_\"</t></si>", styles: "<cellXfs><xf/><xf numFmtId=\"14\"/></cellXfs>",
+            isDeflated: seed.isMultiple(of: 2))
+        for round in 0..<150 {
+            var damaged = archive
+            for _ in 0..<Int.random(in: 0...4, using: &random) {
+                let place = Int.random(in: damaged.indices, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: damaged.remove(at: place)
+                case 1: damaged.insert(UInt8.random(in: 0...255, using: &random), at: place)
+                default: damaged[place] = UInt8.random(in: 0...255, using: &random)
+                }
+            }
+            let fault = HostileRun.fault([2] + damaged)
+            #expect(fault == nil, "seed \(seed), round \(round)")
+        }
+    }
+
     /// One line of 100 MB, as an upload might hold it, costs a megabyte or two.
     @Test func aHugeLineIsReportedAndDropped() {
         let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
