@@ -2,9 +2,9 @@ import Tabular
 
 /// Records, fields and UTF-8 of rows of thirteen columns and 120 bytes, on one core: what `CSVReader` costs alone.
 struct ReaderBench {
-    static func run() {
+    static func run(rows count: Int) {
         for (name, quotedShare) in [("plain", 0), ("one field of a row quoted", 1), ("every field quoted", 13)] {
-            let bytes = rows(200_000, quoted: quotedShare)
+            let bytes = rows(count, quoted: quotedShare)
             let clock = ContinuousClock()
             var best = Duration.seconds(1_000)
             var worst = Duration.zero

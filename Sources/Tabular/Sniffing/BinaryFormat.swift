@@ -16,7 +16,7 @@ enum BinaryFormat {
 
     /// What the bytes are, in words that follow "the file is"; nil when no known format begins so.
     static func name(of head: [UInt8]) -> String? {
-        if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
+        if ZipDirectory.isZip(head) {
             let names = String(decoding: head.prefix(4096), as: UTF8.self)
             return names.contains("[Content_Types].xml") || names.contains("xl/")
                 ? "an Excel workbook" : "a zip archive"

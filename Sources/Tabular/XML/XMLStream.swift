@@ -1,36 +1,13 @@
 import CExpat
 
-/// What an `XMLStream` tells of. Element names come without their prefix.
+/// What an `XMLStream` tells of.
 protocol XMLEvents: AnyObject {
     /// An element begins.
-    func began(_ name: String, _ attributes: XMLAttributes) throws(TabularError)
+    func began(_ name: XMLName, _ attributes: XMLAttributes) throws(TabularError)
     /// An element ends.
-    func ended(_ name: String) throws(TabularError)
+    func ended(_ name: XMLName) throws(TabularError)
     /// A piece of text, in UTF-8; a run of text may come in several.
     func text(_ bytes: UnsafeRawBufferPointer) throws(TabularError)
-}
-
-/// An element's attributes, good for the length of the call that hands them over.
-struct XMLAttributes {
-    fileprivate let pointer: UnsafeMutablePointer<UnsafePointer<CChar>?>?
-
-    /// The value of the attribute of that name, whatever its prefix.
-    subscript(name: StaticString) -> String? {
-        // SAFETY: expat ends the list of names and values with NULL, and each of them with NUL.
-        guard var next = pointer else { return nil }
-        while let key = next[0], let value = next[1] {
-            if Self.isEqual(XMLStream.local(key), name) { return String(cString: value) }
-            next += 2
-        }
-        return nil
-    }
-
-    private static func isEqual(_ key: UnsafePointer<CChar>, _ name: StaticString) -> Bool {
-        for index in 0..<name.utf8CodeUnitCount where UInt8(bitPattern: key[index]) != name.utf8Start[index] {
-            return false
-        }
-        return key[name.utf8CodeUnitCount] == 0
-    }
 }
 
 /// Parses XML as it streams past, with expat. Document types are refused, and with them every entity but XML's own: a
@@ -59,7 +36,7 @@ final class XMLStream {
             parser,
             { context, name, attributes in
                 guard let name else { return }
-                XMLStream.of(context)?.began(name, XMLAttributes(pointer: attributes))
+                XMLStream.of(context)?.began(name, XMLAttributes(attributes))
             },
             { context, name in
                 guard let name else { return }
@@ -104,12 +81,12 @@ final class XMLStream {
     private func began(_ name: UnsafePointer<CChar>, _ attributes: XMLAttributes) {
         depth += 1
         guard depth <= Self.deepest else { return stop(Self.corrupt("its XML is nested too deeply")) }
-        forward { () throws(TabularError) in try events.began(Self.localName(name), attributes) }
+        forward { () throws(TabularError) in try events.began(XMLName(name), attributes) }
     }
 
     private func ended(_ name: UnsafePointer<CChar>) {
         depth -= 1
-        forward { () throws(TabularError) in try events.ended(Self.localName(name)) }
+        forward { () throws(TabularError) in try events.ended(XMLName(name)) }
     }
 
     private func text(_ bytes: UnsafeRawBufferPointer) {
@@ -129,19 +106,6 @@ final class XMLStream {
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> XMLStream? {
         context.map { Unmanaged<XMLStream>.fromOpaque($0).takeUnretainedValue() }
-    }
-
-    private static func localName(_ name: UnsafePointer<CChar>) -> String { String(cString: local(name)) }
-
-    /// What stands behind the prefix.
-    fileprivate static func local(_ name: UnsafePointer<CChar>) -> UnsafePointer<CChar> {
-        var start = name
-        var next = name
-        while next.pointee != 0 {
-            if next.pointee == CChar(UInt8(ascii: ":")) { start = next + 1 }
-            next += 1
-        }
-        return start
     }
 
     static func corrupt(_ why: String, cause: String? = nil) -> TabularError {

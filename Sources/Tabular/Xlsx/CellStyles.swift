@@ -9,7 +9,7 @@ final class CellStyles: XMLEvents {
     /// The format of a cell with that style.
     func format(_ style: Int) -> NumberFormat { formats.indices.contains(style) ? formats[style] : .plain }
 
-    func began(_ name: String, _ attributes: XMLAttributes) throws(TabularError) {
+    func began(_ name: XMLName, _ attributes: XMLAttributes) throws(TabularError) {
         switch name {
         case "numFmt":
             guard let id = attributes["numFmtId"].flatMap(Int.init), let code = attributes["formatCode"] else { return }
@@ -25,7 +25,7 @@ final class CellStyles: XMLEvents {
         }
     }
 
-    func ended(_ name: String) throws(TabularError) {
+    func ended(_ name: XMLName) throws(TabularError) {
         if name == "cellXfs" { isInCellFormats = false }
     }
 

@@ -4,7 +4,11 @@ struct CellValues {
         case number, sharedString, text, boolean, verbatim
 
         /// The cell's `t` attribute.
-        init(_ type: String?) {
+        init(_ type: XMLName?) {
+            guard let type else {
+                self = .number
+                return
+            }
             self =
                 switch type {
                 case "s": .sharedString

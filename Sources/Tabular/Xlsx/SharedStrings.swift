@@ -19,7 +19,7 @@ final class SharedStrings: XMLEvents {
         ends.indices.contains(index) ? bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] : nil
     }
 
-    func began(_ name: String, _ attributes: XMLAttributes) throws(TabularError) {
+    func began(_ name: XMLName, _ attributes: XMLAttributes) throws(TabularError) {
         switch name {
         case "si": isInItem = true
         case "rPh": phoneticDepth += 1
@@ -28,7 +28,7 @@ final class SharedStrings: XMLEvents {
         }
     }
 
-    func ended(_ name: String) throws(TabularError) {
+    func ended(_ name: XMLName) throws(TabularError) {
         switch name {
         case "t": isInText = false
         case "rPh": phoneticDepth -= 1

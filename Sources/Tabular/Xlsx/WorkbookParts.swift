@@ -17,7 +17,7 @@ final class Relationships: XMLEvents {
     /// The member of the first target of a kind.
     func member(_ kind: String) -> String? { targets.first { $0.kind == kind }?.member }
 
-    func began(_ name: String, _ attributes: XMLAttributes) throws(TabularError) {
+    func began(_ name: XMLName, _ attributes: XMLAttributes) throws(TabularError) {
         guard name == "Relationship", attributes["TargetMode"] != "External", let id = attributes["Id"],
             let type = attributes["Type"], let target = attributes["Target"]
         else { return }
@@ -28,7 +28,7 @@ final class Relationships: XMLEvents {
         targets.append(Target(id: id, kind: kind, member: resolved(target)))
     }
 
-    func ended(_ name: String) throws(TabularError) {}
+    func ended(_ name: XMLName) throws(TabularError) {}
     func text(_ bytes: UnsafeRawBufferPointer) throws(TabularError) {}
 
     /// A name within the archive; it is looked up among the members and is no path of ours.
@@ -52,7 +52,7 @@ final class WorkbookSheets: XMLEvents {
     private(set) var sheets: [Sheet] = []
     private(set) var startsIn1904 = false
 
-    func began(_ name: String, _ attributes: XMLAttributes) throws(TabularError) {
+    func began(_ name: XMLName, _ attributes: XMLAttributes) throws(TabularError) {
         switch name {
         case "workbookPr": startsIn1904 = ["1", "true", "on"].contains(attributes["date1904"] ?? "")
         case "sheet":
@@ -67,6 +67,6 @@ final class WorkbookSheets: XMLEvents {
         }
     }
 
-    func ended(_ name: String) throws(TabularError) {}
+    func ended(_ name: XMLName) throws(TabularError) {}
     func text(_ bytes: UnsafeRawBufferPointer) throws(TabularError) {}
 }

@@ -33,6 +33,11 @@ public struct ZipDirectory: Sendable {
         wanted = max(0, archiveBytes - tail)..<archiveBytes
     }
 
+    /// Whether the bytes begin as a zip archive does, an empty one included.
+    public static func isZip(_ head: [UInt8]) -> Bool {
+        head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06])
+    }
+
     /// The member of that name; the last where several have it, as unpackers have it.
     public func member(_ name: String) -> ZipMember? { members.last { $0.name == name } }
 
