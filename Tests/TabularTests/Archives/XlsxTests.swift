@@ -134,6 +134,23 @@ import Testing
         #expect(Self.code(try WorkbookBuilder.archive(sheet: rows, strings: long), limits: limits) == .zipTooLarge)
     }
 
+    /// As an import reads: a range at a time, from a store that answers later.
+    @Test func rangesMayComeLater() async throws {
+        let archive = try WorkbookBuilder.archive(sheet: "<row><c><v>1</v></c><c><v>2</v></c></row>")
+        var ranges: [Range<Int>] = []
+        var csv: [UInt8] = []
+        var reader = try XlsxReader(archiveBytes: archive.count, limits: XlsxLimits(maximumBytes: 1 << 20))
+        while let range = reader.wanted {
+            ranges.append(range)
+            await Task.yield()
+            try reader.take(Array(archive[range])) { csv += $0 }
+        }
+        #expect(String(decoding: csv, as: UTF8.self) == "1,2\n")
+        #expect(reader.sheetName == "One")
+        #expect(reader.sheetNames == ["One"])
+        #expect(ranges.allSatisfy { $0.count <= 1 << 18 })
+    }
+
     /// Workbooks of two libraries that have nothing in common (`Fixtures/write.py`).
     @Test(arguments: ["openpyxl", "xlsxwriter", "xlsxwriter-constant-memory"])
     func readsWhatLibrariesWrite(library: String) throws {
