@@ -6,10 +6,13 @@
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make bench, make bench-jobs, make bench-import   an import; the job runtime, and millions of rows, beside their peers
 # make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
+# make bench-tabular   the CSV reader alone, on one core
+# make fuzz SECONDS=60   coverage-guided fuzzing of the file readers
+# make csv-agreement FILES=100000   the CSV reader beside Python's csv module on so many generated files
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test test-faults lint install bench bench-jobs bench-import endurance simulate
+.PHONY: csv-agreement fuzz run stop clean test test-faults lint install bench bench-jobs bench-import bench-tabular endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -46,6 +49,17 @@ bench-jobs: install
 bench-import: install
 	swift build -c release --product srto
 	Benchmarks/bulk/run
+
+SECONDS ?= 60
+fuzz: install
+	Benchmarks/tabular/fuzz/run $(SECONDS)
+
+FILES ?= 100000
+csv-agreement: install
+	SRTO_CSV_FILES=$(FILES) swift test --filter 'TabularTests\.PythonAgreementTests'
+
+bench-tabular: install
+	swift run -c release tabular-bench
 
 endurance: install
 	swift build -c release --product jobs-bench

@@ -7,17 +7,9 @@ public enum UTF8Validation {
     public static func firstFault(in bytes: UnsafeRawBufferPointer, allowsCutTail: Bool = false) -> Int? {
         var position = 0
         while position < bytes.count {
-            while position + 8 <= bytes.count,
-                bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-            {
-                position += 8
-            }
+            position = ASCIIRun.end(in: bytes, from: position)
             guard position < bytes.count else { return nil }
             let lead = bytes[position]
-            if lead < 0x80 {
-                position += 1
-                continue
-            }
             guard let (length, second) = sequence(after: lead) else { return position }
             for index in 1..<length {
                 guard position + index < bytes.count else { return allowsCutTail ? nil : position }
@@ -35,7 +27,7 @@ public enum UTF8Validation {
     }
 
     /// The length of the sequence that `lead` begins, and what its second byte may be.
-    private static func sequence(after lead: UInt8) -> (length: Int, second: ClosedRange<UInt8>)? {
+    static func sequence(after lead: UInt8) -> (length: Int, second: ClosedRange<UInt8>)? {
         switch lead {
         case 0xC2...0xDF: (2, 0x80...0xBF)
         case 0xE0: (3, 0xA0...0xBF)

@@ -47,9 +47,25 @@ import Testing
         #expect(String(decoding: output, as: UTF8.self) == "\u{FFFD}A\u{FFFD}\u{FFFD}")
     }
 
-    @Test func latin1() {
-        var transcoder = UTF8Transcoder(from: .latin1)
+    @Test func windows1252() {
+        var transcoder = UTF8Transcoder(from: .windows1252)
         let output = transcoder.feed([0x63, 0xE9, 0x80, 0x93, 0x81]) + transcoder.finish()
         #expect(String(decoding: output, as: UTF8.self) == "cé€“\u{81}")
+    }
+
+    /// What Python's own codecs make of the same bytes.
+    @Test func codePage437() {
+        var transcoder = UTF8Transcoder(from: .codePage437)
+        let output = transcoder.feed([0x4D, 0xA0, 0x6C, 0x82, 0xE1, 0xF8, 0xC4, 0xFF, 0x80]) + transcoder.finish()
+        #expect(String(decoding: output, as: UTF8.self) == "Málé\u{DF}°─\u{A0}Ç")
+    }
+
+    @Test func everyByteOfEveryPageIsText() {
+        for source in [UTF8Transcoder.Source.windows1252, .codePage437] {
+            var transcoder = UTF8Transcoder(from: source)
+            let text = String(decoding: transcoder.feed(Array(0...255)), as: UTF8.self)
+            #expect(text.unicodeScalars.count == 256)
+            #expect(Set(text.unicodeScalars).count == 256)
+        }
     }
 }
