@@ -131,6 +131,10 @@ let package = Package(
             ],
             path: "Benchmarks/jobs/bench", swiftSettings: house),
 
+        .executableTarget(
+            name: "import-bench", dependencies: ["Domain", "Imports", "Tabular"], path: "Benchmarks/rows",
+            exclude: ["schema.json"], swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport",
