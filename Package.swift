@@ -135,6 +135,10 @@ let package = Package(
         .executableTarget(
             name: "tabular-bench", dependencies: ["Tabular"], path: "Benchmarks/tabular/bench", swiftSettings: house),
 
+        .executableTarget(
+            name: "import-bench", dependencies: ["Domain", "Imports", "Tabular"], path: "Benchmarks/rows",
+            exclude: ["schema.json"], swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport",

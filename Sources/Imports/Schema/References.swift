@@ -16,6 +16,11 @@ struct References {
     let columns: [Int]
     let all: [Reference]
 
+    init(columns: [Int], all: [Reference]) {
+        self.columns = columns
+        self.all = all
+    }
+
     init(_ schema: ImportSchema, from table: EntityTable) {
         let declared = (schema.relationships ?? []).compactMap { relationship -> (Int, EntityTable, IssueSeverity)? in
             guard let from = ColumnReference(relationship.from), from.table == table,

@@ -18,7 +18,7 @@ import Testing
         let resolved = try Resolved([
             .init(.outlets, outlet("A"), outlet("A")), .init(.outlets, outlet("B"), outlet("A")),
         ])
-        let messages = resolved.resolution.issues[0]?.map(\.message) ?? []
+        let messages = resolved.resolution.issues(ofChunk: 0).map(\.message)
         #expect(messages.count == 2)
         for message in messages { #expect(message.contains("line 3 of file1.csv"), "\(message)") }
     }

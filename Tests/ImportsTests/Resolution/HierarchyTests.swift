@@ -31,7 +31,7 @@ import Testing
             resolved.issues == [
                 "0:3 ROW_HIERARCHY parent_id=A", "0:5 ROW_HIERARCHY parent_id=Z1", "0:6 ROW_HIERARCHY parent_id=D",
             ])
-        let words = resolved.resolution.issues[0]?.map(\.message) ?? []
+        let words = resolved.resolution.issues(ofChunk: 0).map(\.message)
         #expect(words.contains { $0.contains("level ZONE") && $0.hasSuffix("would be ZONE") }, "\(words)")
     }
 

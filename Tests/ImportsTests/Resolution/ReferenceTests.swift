@@ -64,7 +64,7 @@ import Testing
         let resolved = try Resolved(
             [.init(.distributors, distributor("D1", in: "T9")), .init(.outlets, outlet("A", of: "D1"))], schema: schema)
         #expect(resolved.issues == ["0:2 ROW_REFERENCE_UNKNOWN territory_id=T9"])
-        #expect(resolved.resolution.issues[0]?.map(\.severity) == [.warning])
+        #expect(resolved.resolution.issues(ofChunk: 0).map(\.severity) == [.warning])
         #expect(resolved.refused == [:])
     }
 

@@ -3,6 +3,26 @@ import Tabular
 
 @testable import Imports
 
+/// A record after mapping and checks.
+struct MappedRecord {
+    /// Cells in the order of `EntityTable.columns`, unmapped ones null.
+    var values: [FieldValue]
+    var issues: [ImportIssue]
+    var isRefused: Bool
+}
+
+extension MappedCell {
+    /// The cell as a value of its own.
+    func value(in row: borrowing RowBytes) -> FieldValue {
+        switch tag {
+        case .null: .null
+        case .text: .text(row[start..<end].text)
+        case .real: .real(Double(bitPattern: bits))
+        case .integer: .integer(Int64(bitPattern: bits))
+        }
+    }
+}
+
 /// A small file, its header the first line, mapped record by record.
 struct MappedFile {
     let table: EntityTable
@@ -31,9 +51,21 @@ struct MappedFile {
         }
         let header = (0..<reader.fieldCount).map { reader.fieldString($0) }
         let plan = try RecordPlan(entity: entity, schema: schema, header: header)
-        let mapper = RecordMapper(plan: plan, fileIndex: 3)
+        var mapper = RecordMapper(plan: plan, fileIndex: 3, mayHoldBadBytes: true)
         var records: [MappedRecord] = []
-        while reader.next() { records.append(mapper.map(reader, mayHoldBadBytes: true)) }
+        var row = RowBytes()
+        var issues = 0
+        bytes.withUnsafeBytes { chunk in
+            while reader.next() {
+                row.cut(to: 0)
+                mapper.map(reader, chunk, into: &row)
+                records.append(
+                    MappedRecord(
+                        values: mapper.cells.map { $0.value(in: row) }, issues: Array(mapper.issues[issues...]),
+                        isRefused: mapper.isRefused))
+                issues = mapper.issues.count
+            }
+        }
         self.records = records
     }
 

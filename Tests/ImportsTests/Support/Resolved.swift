@@ -32,14 +32,14 @@ struct Resolved {
             schema: schema, fileOfChunk: Array(files.indices), fileNames: files.indices.map { "file\($0).csv" })
         for (chunk, file) in files.enumerated() {
             let columns = References(schema, from: file.table).columns
-            var keys = StagedKeys(referenceColumns: columns.count)
+            var keys = KeyCollector(referenceColumns: columns.count)
             for (record, row) in file.rows.enumerated() {
                 keys.append(
-                    record: record, line: record + 2,
-                    values: file.table.columns.map { row[$0.name].map(FieldValue.text) ?? .null },
-                    referenceColumns: columns)
+                    record: record, line: record + 2, key: row[file.table.primaryKey] ?? "",
+                    references: columns.map { row[file.table.columns[$0].name] })
             }
-            resolution.append(keys, chunk: chunk, table: file.table)
+            resolution.append(
+                try StagedKeys(keys.encoded(), referenceColumns: columns.count), chunk: chunk, table: file.table)
         }
         var asked: [EntityTable: Set<String>] = [:]
         try resolution.run(
@@ -53,15 +53,35 @@ struct Resolved {
         self.asked = asked
     }
 
+    /// Of every chunk.
+    var allIssues: [ImportIssue] { resolution.fileOfChunk.indices.flatMap(resolution.issues(ofChunk:)) }
+
     /// `file:line code column=value` of every issue, in input order.
     var issues: [String] {
-        resolution.issues.values.joined()
+        allIssues
             .sorted { ($0.fileIndex, $0.line, $0.column) < ($1.fileIndex, $1.line, $1.column) }
             .map { "\($0.fileIndex):\($0.line) \($0.code.rawValue) \($0.column)=\($0.value)" }
     }
 
     /// Refused positions by file.
     var refused: [Int: [UInt32]] { resolution.refusedPositions() }
+}
+
+extension KeyCollector {
+    /// Adds a row of texts.
+    mutating func append(record: Int, line: Int, key: String, references: [String?]) {
+        let bytes = references.map { $0.map { Array($0.utf8) } }
+        Array(key.utf8).withUnsafeBytes { key in
+            var row = RowBytes()
+            let places = bytes.map { text -> Range<Int>? in
+                guard let text else { return nil }
+                let start = row.count
+                row.append(text)
+                return start..<row.count
+            }
+            append(record: record, line: line, key: key) { column in places[column].map { row[$0] } }
+        }
+    }
 }
 
 /// Cells of an outlet.

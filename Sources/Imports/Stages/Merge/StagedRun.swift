@@ -48,7 +48,7 @@ struct StagedRun {
             next += 4 + length
             if !refused.isEmpty, refused.contains(position) { continue }
             guard window[row.lowerBound] == PackedRow.Tag.text.rawValue else { throw StagedDataError() }
-            prefix = window.keyPrefix(key)
+            prefix = window.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[key]).prefix64(from: 0) }
             return true
         }
         return false

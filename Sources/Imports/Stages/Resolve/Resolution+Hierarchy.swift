@@ -6,17 +6,10 @@ extension Resolution {
     mutating func refuseMisplaced(_ hierarchy: TerritoryHierarchy) -> Bool {
         guard let rows = tables[.territories] else { return false }
         let faults = hierarchy.faults(with: placed(rows, over: hierarchy))
-        for fault in faults where tables[.territories]?.rows[fault.row].refused == false {
-            let message =
-                fault.isOwn
-                ? "a territory of level \(fault.level.rawValue) must stand below a wider one, and its parent would be "
-                    + fault.parentLevel.rawValue
-                : "as \(fault.parentLevel.rawValue) it cannot stand above the \(fault.level.rawValue) that the catalog "
-                    + "has below it"
-            let column = fault.isOwn ? TerritoryHierarchy.columns.parent : TerritoryHierarchy.columns.level
-            refuse(
-                fault.row, in: .territories, .hierarchy, column: column, message,
-                value: text(rows, fault.row, column) ?? rows.key(fault.row))
+        for fault in faults where tables[.territories]?.refused[fault.row] == false {
+            tables[.territories]?.note(
+                fault.row, .misplaced(level: fault.level, parent: fault.parentLevel, isOwn: fault.isOwn),
+                column: fault.isOwn ? TerritoryHierarchy.columns.parent : TerritoryHierarchy.columns.level)
         }
         return !faults.isEmpty
     }
@@ -27,11 +20,11 @@ extension Resolution {
     ) -> [Hash128: (row: Int, place: TerritoryHierarchy.Place)] {
         let keepsParent = keepsParent
         var placed: [Hash128: (row: Int, place: TerritoryHierarchy.Place)] = [:]
-        for row in rows.rows.indices where !rows.rows[row].refused {
-            let known = hierarchy.catalog[rows.rows[row].key]
-            let parent = text(rows, row, TerritoryHierarchy.columns.parent)?.exactHash
-            let level = text(rows, row, TerritoryHierarchy.columns.level).flatMap(HierarchyLevel.init)
-            placed[rows.rows[row].key] = (
+        for row in rows.refused.indices where !rows.refused[row] {
+            let known = hierarchy.catalog[rows.hashes[row]]
+            let parent = rows.text(row, column: TerritoryHierarchy.columns.parent)?.exactHash
+            let level = rows.text(row, column: TerritoryHierarchy.columns.level).flatMap(HierarchyLevel.init)
+            placed[rows.hashes[row]] = (
                 row,
                 TerritoryHierarchy.Place(
                     level: level ?? known?.level, parent: parent ?? (keepsParent ? known?.parent : nil))
@@ -47,11 +40,5 @@ extension Resolution {
                 entity.table == .territories
                     && !RecordPlan.mappedColumns(of: entity).contains(TerritoryHierarchy.columns.parent)
             }
-    }
-
-    private func text(_ rows: SessionRows, _ row: Int, _ column: Int) -> String? {
-        guard let slot = rows.references.columns.firstIndex(of: column) else { return nil }
-        let code = rows.code(row, slot)
-        return code == 0 ? nil : rows.values[slot][code - 1]
     }
 }

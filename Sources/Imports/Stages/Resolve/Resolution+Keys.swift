@@ -5,18 +5,21 @@ extension Resolution {
     func resolvedKeys() -> ResolvedKeys {
         var keys = ResolvedKeys()
         if let rows = tables[.territories] {
-            keys.territories = rows.rows.indices.filter { !rows.rows[$0].refused }.map(rows.key)
+            keys.territories = rows.refused.indices.filter { !rows.refused[$0] }.map(rows.key)
         }
         var referred: [EntityTable: Set<[UInt8]>] = [:]
         for rows in tables.values {
             for reference in rows.references.all where reference.severity == .error {
-                var codes: Set<Int> = []
-                for row in rows.rows.indices where !rows.rows[row].refused {
-                    codes.insert(rows.code(row, reference.slot))
+                let values = rows.values[reference.slot]
+                var isReferred = [Bool](repeating: false, count: values.count + 1)
+                for (row, code) in rows.codes[reference.slot].enumerated() where !rows.refused[row] {
+                    isReferred[Int(code)] = true
                 }
                 // By bytes, as the catalog compares: Swift takes some spellings for equal.
-                referred[reference.target, default: []]
-                    .formUnion(codes.lazy.filter { $0 != 0 }.map { Array(rows.values[reference.slot][$0 - 1].utf8) })
+                let texts = (0..<values.count).filter { isReferred[$0 + 1] }.map {
+                    Array(values.bytes[values.range($0)])
+                }
+                referred[reference.target, default: []].formUnion(texts)
             }
         }
         keys.referred = referred.mapValues { texts in

@@ -7,12 +7,15 @@ struct Resolution {
     /// Which keys the catalog has, among those asked for.
     typealias Existing = ([String], EntityTable) throws -> Set<String>
 
-    private(set) var tables: [EntityTable: SessionRows] = [:]
-    /// Issues by chunk, in no particular order.
-    private(set) var issues: [Int: [ImportIssue]] = [:]
+    /// How many keys the catalog is asked for at a time.
+    private static let keysAsked = 50_000
+
+    var tables: [EntityTable: SessionRows] = [:]
     let schema: ImportSchema
-    private let fileOfChunk: [Int]
-    private let fileNames: [String]
+    let fileOfChunk: [Int]
+    let fileNames: [String]
+    /// What the catalog said of referred keys: it is asked once for each.
+    private var catalogHas: [EntityTable: [Hash128: Bool]] = [:]
 
     init(schema: ImportSchema, fileOfChunk: [Int], fileNames: [String]) {
         self.schema = schema
@@ -30,95 +33,92 @@ struct Resolution {
     /// - Parameter hierarchy: asked once, when the session holds territories.
     mutating func run(existing: Existing, hierarchy: () throws -> TerritoryHierarchy) throws {
         for table in tables.keys.sorted() {
-            refuseDuplicates(in: table)
+            tables[table]?.refuseDuplicates()
             if schema.deltaStrategy == .append { try refuseKnownKeys(in: table, existing) }
         }
         let hierarchy = try tables[.territories].map { _ in try hierarchy() }
         // A refused distributor takes its outlets along, so once more until nothing changes.
-        var reported: Set<ReportedReference> = []
+        var warned: [EntityTable: [Int: [Bool]]] = [:]
         var refusedSome = true
         while refusedSome {
-            refusedSome = try refuseUnknownReferences(existing, &reported)
+            refusedSome = try refuseUnknownReferences(existing, &warned)
             if !refusedSome, let hierarchy { refusedSome = refuseMisplaced(hierarchy) }
         }
+        for table in tables.keys { tables[table]?.sortFindings() }
     }
 
     /// Positions of refused rows among the staged rows of each chunk, ascending.
     func refusedPositions() -> [Int: [UInt32]] {
         var refused: [Int: [UInt32]] = [:]
         for rows in tables.values {
-            for row in rows.rows where row.refused { refused[Int(row.chunk), default: []].append(row.position) }
-        }
-        return refused.mapValues { $0.sorted() }
-    }
-
-    private struct ReportedReference: Hashable {
-        let table: EntityTable
-        let row: Int
-        let column: Int
-    }
-
-    /// Of several records with one key the last in input order wins.
-    private mutating func refuseDuplicates(in table: EntityTable) {
-        guard let rows = tables[table]?.rows else { return }
-        let order = rows.indices.sorted { (rows[$0].key, $0) < (rows[$1].key, $1) }
-        guard var winner = order.last else { return }
-        for row in order.dropLast().reversed() {
-            guard rows[row].key == rows[winner].key else {
-                winner = row
-                continue
+            for row in rows.refused.indices where rows.refused[row] {
+                let place = rows.place(row)
+                refused[place.chunk, default: []].append(UInt32(place.position))
             }
-            let file = fileNames[fileOfChunk[Int(rows[winner].chunk)]]
-            refuse(
-                row, in: table, .duplicateKey, column: 0,
-                "line \(rows[winner].line) of \(file) has the same key and wins")
         }
+        return refused
     }
 
     private mutating func refuseKnownKeys(in table: EntityTable, _ existing: Existing) throws {
         guard let rows = tables[table] else { return }
-        let surviving = rows.rows.indices.filter { !rows.rows[$0].refused }
-        let known = try Self.known(surviving.map(rows.key), in: table, existing)
-        for row in surviving where known.contains(rows.rows[row].key) {
-            refuse(row, in: table, .keyExists, column: 0, "APPEND does not change what the catalog has")
+        var surviving = rows.refused.indices.filter { !rows.refused[$0] }[...]
+        while !surviving.isEmpty {
+            let asked = surviving.prefix(Self.keysAsked)
+            surviving = surviving.dropFirst(Self.keysAsked)
+            let known = try Self.known(asked.map(rows.key), in: table, existing)
+            for row in asked where known.contains(rows.hashes[row]) {
+                tables[table]?.note(row, .keyExists, column: 0)
+            }
         }
     }
 
+    /// - Parameter warned: by table and reference, the rows of which a warning was given in an earlier round.
     private mutating func refuseUnknownReferences(
-        _ existing: Existing, _ reported: inout Set<ReportedReference>
+        _ existing: Existing, _ warned: inout [EntityTable: [Int: [Bool]]]
     ) throws -> Bool {
         var refusedSome = false
         for table in tables.keys.sorted() {
-            guard let rows = tables[table] else { continue }
-            for reference in rows.references.all {
-                let unknown = try unknownCodes(of: reference, in: rows, existing)
-                guard !unknown.isEmpty else { continue }
-                for row in rows.rows.indices {
-                    let code = rows.code(row, reference.slot)
-                    guard code != 0, unknown.contains(code), tables[table]?.rows[row].refused == false,
-                        reported.insert(ReportedReference(table: table, row: row, column: reference.column)).inserted
-                    else { continue }
-                    let message =
-                        "neither this session nor the catalog has this \(reference.target.primaryKey) in "
-                        + reference.target.rawValue
-                    refuse(
-                        row, in: table, .referenceUnknown, column: reference.column, message,
-                        value: rows.values[reference.slot][code - 1], severity: reference.severity)
-                    if reference.severity == .error { refusedSome = true }
+            guard let references = tables[table]?.references.all else { continue }
+            for (position, reference) in references.enumerated() {
+                let unknown = try unknownCodes(of: reference, from: table, existing)
+                guard unknown.contains(true), let codes = tables[table]?.codes[reference.slot] else { continue }
+                let isError = reference.severity == .error
+                var told = isError ? [] : warned[table]?[position] ?? [Bool](repeating: false, count: codes.count)
+                for (row, code) in codes.enumerated() where unknown[Int(code)] {
+                    guard tables[table]?.refused[row] == false, isError || !told[row] else { continue }
+                    tables[table]?.note(
+                        row, .unknownReference(reference: UInt8(position), value: code - 1),
+                        column: reference.column, severity: reference.severity)
+                    if isError { refusedSome = true } else { told[row] = true }
                 }
+                if !isError { warned[table, default: [:]][position] = told }
             }
         }
         return refusedSome
     }
 
-    private func unknownCodes(
-        of reference: References.Reference, in rows: SessionRows, _ existing: Existing
-    ) throws -> Set<Int> {
-        let texts = rows.values[reference.slot]
-        let here = tables[reference.target]?.survivingKeys() ?? []
-        let elsewhere = texts.indices.filter { !here.contains(texts[$0].exactHash) }
-        let known = try Self.known(elsewhere.map { texts[$0] }, in: reference.target, existing)
-        return Set(elsewhere.filter { !known.contains(texts[$0].exactHash) }.map { $0 + 1 })
+    /// By code: whether neither the session nor the catalog has what it stands for.
+    private mutating func unknownCodes(
+        of reference: References.Reference, from table: EntityTable, _ existing: Existing
+    ) throws -> [Bool] {
+        guard let values = tables[table]?.values[reference.slot] else { return [] }
+        let here = tables[reference.target]
+        var elsewhere: [(number: Int, hash: Hash128)] = []
+        for number in 0..<values.count {
+            let hash = values.bytes.withUnsafeBytes { bytes in
+                StableHash.hash128(UnsafeRawBufferPointer(rebasing: bytes[values.range(number)]))
+            }
+            if here?.survives(hash) != true { elsewhere.append((number, hash)) }
+        }
+        let answered = catalogHas[reference.target] ?? [:]
+        let asked = elsewhere.filter { answered[$0.hash] == nil }
+        if !asked.isEmpty {
+            let known = try Self.known(asked.map { values.text($0.number) }, in: reference.target, existing)
+            for (_, hash) in asked { catalogHas[reference.target, default: [:]][hash] = known.contains(hash) }
+        }
+        var unknown = [Bool](repeating: false, count: values.count + 1)
+        for (number, hash) in elsewhere { unknown[number + 1] = catalogHas[reference.target]?[hash] != true }
+        return unknown
     }
 
     /// Those of the keys that the catalog has. Of spellings that Swift takes for equal a `Set` holds one, so that each
@@ -140,21 +140,5 @@ struct Resolution {
             left = later
         }
         return known
-    }
-
-    /// Notes an issue of a row, and refuses the row when it is an error.
-    mutating func refuse(
-        _ row: Int, in table: EntityTable, _ code: IssueCode, column: Int, _ message: String, value: String? = nil,
-        severity: IssueSeverity = .error
-    ) {
-        guard let rows = tables[table] else { return }
-        let entry = rows.rows[row]
-        let chunk = Int(entry.chunk)
-        issues[chunk, default: []].append(
-            ImportIssue(
-                severity, code, fileIndex: fileOfChunk[chunk], record: Int(entry.record), line: Int(entry.line),
-                column: table.columns[column].name, value: String((value ?? rows.key(row)).prefix(200)),
-                message: message))
-        if severity == .error { tables[table]?.refuse(row) }
     }
 }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Jobs
 import ObjectStore
+import Synchronization
 
 /// Third stage: duplicates and references across files and catalog, the error report, the threshold.
 struct ResolveHandler: JobHandler {
@@ -22,9 +23,7 @@ struct ResolveHandler: JobHandler {
         let version = try await resolve(&resolution)
         let refused = resolution.refusedPositions()
         for (chunk, positions) in refused { counts[chunks[chunk].fileIndex].refused += positions.count }
-        for (chunk, issues) in resolution.issues {
-            counts[chunks[chunk].fileIndex].warnings += issues.count { $0.severity == .warning }
-        }
+        for (chunk, warnings) in resolution.warnings() { counts[chunks[chunk].fileIndex].warnings += warnings }
         try await stages.store.put(RefusedRows.key(session: id, version: version), RefusedRows.encoded(refused))
         try await stages.store.put(
             ObjectLayout.resolvedKeys(session: id, version: version), resolution.resolvedKeys().encoded())
@@ -57,15 +56,18 @@ struct ResolveHandler: JobHandler {
 
     /// Checks against one state of the catalog and returns its version: the merge looks again if it has moved on.
     private func resolve(_ resolution: inout Resolution) async throws -> Int64 {
-        let unresolved = resolution
-        let (resolved, version) = try await stages.catalog.read { reader in
-            var resolution = unresolved
-            try resolution.run(
-                existing: { keys, table in try reader.existing(keys, in: table) },
-                hierarchy: { try TerritoryHierarchy(of: reader) })
-            return (resolution, try reader.version())
+        let held = HeldResolution(resolution)
+        // The rows of millions of records are not to be copied when they are changed, so nobody else may hold them.
+        resolution = Resolution(schema: resolution.schema, fileOfChunk: [], fileNames: [])
+        let version = try await stages.catalog.read { reader in
+            try held.resolution.withLock { resolution in
+                try resolution.run(
+                    existing: { keys, table in try reader.existing(keys, in: table) },
+                    hierarchy: { try TerritoryHierarchy(of: reader) })
+            }
+            return try reader.version()
         }
-        resolution = resolved
+        resolution = held.resolution.withLock { $0 }
         return version
     }
 
@@ -90,8 +92,7 @@ struct ResolveHandler: JobHandler {
             let before = outside[..<(split ?? outside.count)]
             outside.removeFirst(before.count)
             let bytes = try await stages.staged(ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal))
-            let own = try JSONDecoder().decode([ImportIssue].self, from: Data(bytes))
-            let all = own + (resolution.issues[chunk.ordinal] ?? [])
+            let all = try StagedIssues.read(bytes) + resolution.issues(ofChunk: chunk.ordinal)
             // Stable on equal records: a record's own issues stand before those across files.
             let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }
             return before + sorted.map(\.element)
@@ -122,4 +123,11 @@ struct ResolveHandler: JobHandler {
             try writer.enqueue(SessionStep.validated(&session), of: session)
         }
     }
+}
+
+/// Lends a resolution to the catalog's thread.
+private final class HeldResolution: Sendable {
+    let resolution: Mutex<Resolution>
+
+    init(_ resolution: Resolution) { self.resolution = Mutex(resolution) }
 }

@@ -6,7 +6,7 @@ struct ChunkValidation {
     /// What goes to the object store.
     struct Result {
         var rows: [UInt8]
-        var keys: StagedKeys
+        var keys: KeyCollector
         var issues: [ImportIssue]
     }
 
@@ -16,30 +16,32 @@ struct ChunkValidation {
 
     /// Reads every record of the chunk.
     func run(_ bytes: [UInt8]) -> Result {
-        let plan = entry.plan
-        let mapper = RecordMapper(plan: plan, fileIndex: chunk.fileIndex)
-        let columns = plan.targets.map(\.position)
-        let references = References(schema, from: plan.table).columns
-        let mayHoldBadBytes = UTF8Validation.firstFault(in: bytes) != nil
+        let references = References(schema, from: entry.plan.table).columns
+        var mapper = RecordMapper(
+            plan: entry.plan, fileIndex: chunk.fileIndex,
+            mayHoldBadBytes: UTF8Validation.firstFault(in: bytes) != nil)
+        var rows = StagedRows(capacity: bytes.count + bytes.count / 2)
+        var keys = KeyCollector(referenceColumns: references.count)
         var reader = CSVReader(
             bytes, dialect: entry.layout.dialect, firstLine: chunk.firstLine, firstRecord: chunk.firstRecord)
-        var rows = StagedRows()
-        rows.reserve(bytes: bytes.count)
-        var keys = StagedKeys(referenceColumns: references.count)
-        var issues: [ImportIssue] = []
-        while reader.next() {
-            let record = mapper.map(reader, mayHoldBadBytes: mayHoldBadBytes)
-            keys.read += 1
-            keys.warnings += record.issues.count { $0.severity == .warning }
-            if record.isRefused {
-                keys.refused += 1
-            } else {
-                rows.append(record.values, columns: columns)
-                keys.append(
-                    record: reader.recordIndex, line: reader.line, values: record.values, referenceColumns: references)
+        // SAFETY: the pointer is good for the length of the closure, and nothing in it outlives that.
+        bytes.withUnsafeBytes { chunk in
+            while reader.next() {
+                mapper.map(reader, chunk, into: &rows.bytes)
+                keys.read += 1
+                guard !mapper.isRefused, let key = mapper.cells[0].text else {
+                    keys.refused += 1
+                    rows.drop()
+                    continue
+                }
+                rows.keep(key: key)
+                let cells = mapper.cells
+                keys.append(record: reader.recordIndex, line: reader.line, key: rows.bytes[key]) { column in
+                    cells[references[column]].text.map { rows.bytes[$0] }
+                }
             }
-            issues += record.issues
         }
-        return Result(rows: rows.encoded(), keys: keys, issues: issues)
+        keys.warnings = mapper.warnings
+        return Result(rows: rows.encoded(), keys: keys, issues: mapper.issues)
     }
 }

@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Jobs
 import ObjectStore
 import Tabular
@@ -26,7 +25,7 @@ struct ValidateChunkHandler: JobHandler {
             ObjectLayout.stagedKeys(session: id, chunk: chunk.ordinal), validated.keys.encoded())
         try await stages.store.put(
             ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal),
-            Array(JSONEncoder.canonical.encode(validated.issues)))
+            StagedIssues.encoded(validated.issues))
         try await markDone(job, validated.keys)
         return .done
     }
@@ -38,7 +37,7 @@ struct ValidateChunkHandler: JobHandler {
             because: "file \(chunk.fileIndex + 1), from line \(chunk.firstLine) on: \(reason)")
     }
 
-    private func markDone(_ job: Job<ValidateChunkJob>, _ keys: StagedKeys) async throws {
+    private func markDone(_ job: Job<ValidateChunkJob>, _ keys: KeyCollector) async throws {
         let chunk = job.payload.chunk
         let limits = stages.limits
         let (read, refused, warnings) = (keys.read, keys.refused, keys.warnings)

@@ -8,7 +8,16 @@ struct ByteWriter {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    mutating func append(_ more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
+    /// Numbers without their count, which the reader must know.
+    mutating func numbers<Number: FixedWidthInteger & BitwiseCopyable>(_ values: [Number]) {
+        #if _endian(little)
+            values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        #else
+            for value in values { number(value) }
+        #endif
+    }
+
+    mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 
     mutating func text(_ text: String) {
         var text = text
@@ -33,6 +42,21 @@ struct ByteReader {
         guard bytes.count - position >= width else { throw StagedDataError() }
         defer { position += width }
         return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: type)) }
+    }
+
+    /// So many numbers.
+    mutating func numbers<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ count: Int, _ type: Number.Type
+    ) throws(StagedDataError) -> [Number] {
+        let (width, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Number>.size)
+        guard count >= 0, !overflows, bytes.count - position >= width else { throw StagedDataError() }
+        defer { position += width }
+        return bytes.withUnsafeBytes { bytes in
+            (0..<count).map { index in
+                let offset = position + index * MemoryLayout<Number>.size
+                return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
+            }
+        }
     }
 
     mutating func bytes(_ count: Int) throws(StagedDataError) -> ArraySlice<UInt8> {

@@ -1,0 +1,115 @@
+import Domain
+import Foundation
+
+/// The surviving rows of one chunk on their way to the merge: mapped columns only, in ascending order of their keys' bytes
+/// and, where keys are equal, in input order. Each row is its length in bytes, its position among the chunk's surviving
+/// rows in input order (32 bits each, little-endian), and then as `PackedRow` says.
+struct StagedRows: ~Copyable {
+    private struct Entry {
+        let key: Range<Int>
+        let row: Range<Int>
+    }
+
+    /// A row's place among the others: eight bytes of its key, the first one highest, decide nearly always.
+    private struct Place {
+        let prefix: UInt64
+        let entry: Int
+    }
+
+    private static let headBytes = 8
+
+    /// The row under construction goes behind those that were kept.
+    var bytes: RowBytes
+    private var entries: [Entry] = []
+    private var keptBytes = 0
+
+    /// - Parameter capacity: bytes that the rows may have before they are moved.
+    init(capacity: Int = 1 << 12) { bytes = RowBytes(capacity: capacity) }
+
+    var count: Int { entries.count }
+
+    /// Keeps what was written since the last row as the next one in input order.
+    /// - Parameter key: the text of its first cell.
+    mutating func keep(key: Range<Int>) {
+        entries.append(Entry(key: key, row: keptBytes..<bytes.count))
+        keptBytes = bytes.count
+    }
+
+    /// Forgets what was written since the last row.
+    mutating func drop() { bytes.cut(to: keptBytes) }
+
+    /// The bytes of the object.
+    func encoded() -> [UInt8] {
+        var sorted = RowBytes(capacity: keptBytes + Self.headBytes * entries.count)
+        for place in order() {
+            let row = entries[place.entry].row
+            sorted.number(UInt32(row.count + 4))
+            sorted.number(UInt32(place.entry))
+            sorted.append(bytes[row])
+        }
+        return Array(sorted.all)
+    }
+
+    private func order() -> [Place] {
+        let shared = sharedPrefix()
+        let places = entries.enumerated().map { index, entry in
+            Place(prefix: bytes[entry.key].prefix64(from: shared), entry: index)
+        }
+        return places.sorted { left, right in
+            if left.prefix != right.prefix { return left.prefix < right.prefix }
+            let order = KeyOrder.compare(bytes[entries[left.entry].key], bytes[entries[right.entry].key])
+            return order == 0 ? left.entry < right.entry : order < 0
+        }
+    }
+
+    /// How many bytes all keys have in common: `OUT-` and the like decide nothing.
+    private func sharedPrefix() -> Int {
+        guard let first = entries.first else { return 0 }
+        let model = bytes[first.key]
+        var shared = model.count
+        for entry in entries where shared > 0 {
+            let key = bytes[entry.key]
+            shared = min(shared, key.count)
+            var common = 0
+            while common < shared, key[common] == model[common] { common += 1 }
+            shared = common
+        }
+        return shared
+    }
+
+    /// Reads all rows in the order in which they were written, each in the order of `EntityTable.columns`.
+    /// - Throws: `StagedDataError`.
+    static func read(
+        _ bytes: [UInt8], table: EntityTable, columns: [Int]
+    ) throws -> [(position: UInt32, row: [FieldValue])] {
+        var reader = ByteReader(bytes)
+        var rows: [(position: UInt32, row: [FieldValue])] = []
+        while !reader.isAtEnd {
+            let count = Int(try reader.number(UInt32.self))
+            let position = try reader.number(UInt32.self)
+            let packed = try reader.bytes(count - 4)
+            var row = [FieldValue](repeating: .null, count: table.columns.count)
+            do {
+                try packed.withUnsafeBytes { packed in
+                    var cells = PackedRow.Reader(packed)
+                    for column in columns { row[column] = try cells.next().value }
+                    if !cells.isAtEnd { throw PackedRow.Damaged() }
+                }
+            } catch {
+                throw StagedDataError()
+            }
+            rows.append((position, row))
+        }
+        return rows
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Eight bytes from `start` on, the first one highest; zeros where there are none.
+    func prefix64(from start: Int) -> UInt64 {
+        if count >= start + 8 { return UInt64(bigEndian: loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
+        var prefix: UInt64 = 0
+        for offset in start..<start + 8 { prefix = prefix << 8 | (offset < count ? UInt64(self[offset]) : 0) }
+        return prefix
+    }
+}
