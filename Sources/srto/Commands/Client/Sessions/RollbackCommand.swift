@@ -23,27 +23,30 @@ struct RollbackCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let sessionID = session.bare
-        let isForced = force
+        let (sessionID, isForced, asJSON) = (session.bare, force, output.json)
         try await server.run { api, console in
             try await api.rollBack(sessionID, isForced: isForced)
             let ended = try await Self.end(of: sessionID, api)
-            if output.json { console.print(try await api.sessionJSON(sessionID).text(pretty: true)) }
-            guard ended.status == .rolledBack else {
-                throw ClientError(.importFailed, ended.errorMessage ?? "the import was not rolled back")
-            }
-            if !output.json {
-                console.print("import \(sessionID.printable) is \((ended.errorMessage ?? "rolled back").printable)")
-            }
+            let json = try await api.sessionJSON(sessionID)
+            try Self.tell(ended, asJSON ? json : nil, console)
         }
+    }
+
+    /// Synchronous, as the optimiser of Swift 6.3 crashes over it otherwise.
+    private static func tell(_ ended: SessionDocument, _ json: JSONValue?, _ console: Console) throws {
+        if let json { console.print(try json.text(pretty: true)) }
+        let words = ended.errorMessage ?? "rolled back"
+        guard ended.status == .rolledBack else { throw ClientError(.importFailed, words) }
+        if json == nil { console.print("import \(ended.sessionId.printable) is \(words.printable)") }
     }
 
     /// Asks until it is known: the end of a rollback is seldom watched, and takes a moment.
     private static func end(of sessionID: String, _ api: ServerAPI) async throws -> SessionDocument {
-        while true {
-            let document = try await api.session(sessionID)
-            if document.status != .completed || document.errorCode != nil { return document }
+        var document = try await api.session(sessionID)
+        while document.status == .completed, document.errorCode == nil {
             try await Task.sleep(for: pause)
+            document = try await api.session(sessionID)
         }
+        return document
     }
 }
