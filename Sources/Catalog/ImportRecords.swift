@@ -11,6 +11,12 @@ package protocol ImportReader {
 
     func session(_ id: String) throws -> ImportSession?
 
+    /// When a session last changed, and when its stage began; nil for one that is not there.
+    func pace(ofSession id: String) throws -> SessionPace?
+
+    /// A page of sessions, newest first.
+    func sessions(_ query: SessionQuery) throws -> [TimedSession]
+
     /// A session's files by index.
     func files(ofSession id: String) throws -> [ImportFile]
 

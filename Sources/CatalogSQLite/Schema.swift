@@ -43,6 +43,7 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
+        migrator.registerMigration("8 sessions' lists and pace") { try $0.execute(sql: sessionLists) }
         return migrator
     }
 
@@ -163,6 +164,15 @@ enum Schema {
             SELECT rowid, version, table_name, row_key, before FROM row_history ORDER BY rowid;
         DROP TABLE row_history;
         ALTER TABLE history RENAME TO row_history;
+        """
+
+    private static let sessionLists = """
+        ALTER TABLE import_sessions ADD COLUMN rows_total INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE import_sessions ADD COLUMN stage_began_at REAL NOT NULL DEFAULT 0;
+        UPDATE import_sessions SET stage_began_at = changed_at;
+        CREATE INDEX import_sessions_by_creation ON import_sessions(created_at, session_id);
+        CREATE INDEX import_sessions_by_user ON import_sessions(user_id, created_at, session_id);
+        CREATE INDEX dead_letters_by_subject ON dead_letters(subject) WHERE replayed_at IS NULL;
         """
 
     private static let control = """

@@ -58,6 +58,18 @@ package enum ObjectLayout {
         ObjectKey("imports", "processed", date, session, "report.csv")
     }
 
+    /// How many issues the error report has, of each code.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func issueTally(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "tally.json")
+    }
+
+    /// The first issues of each code of the error report.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func issues(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "issues.json")
+    }
+
     /// The first warnings of the error report, as the status route tells them.
     /// - Parameter date: on which the session was opened, `2026-11-24`.
     package static func warnings(session: String, date: String) -> ObjectKey {

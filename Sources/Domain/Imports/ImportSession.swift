@@ -14,6 +14,8 @@ package struct ImportSession: Sendable, Equatable {
     package var appliedVersion: Int64?
     package var bytesTotal: Int64
     package var bytesDone: Int64
+    /// Records that the record boundaries say there are; 0 until they are known.
+    package var rowsTotal: Int64
     package var chunksTotal: Int
     package var chunksDone: Int
     package var snapshotsTotal: Int
@@ -41,6 +43,7 @@ package struct ImportSession: Sendable, Equatable {
         self.pinnedVersion = 0
         self.bytesTotal = 0
         self.bytesDone = 0
+        self.rowsTotal = 0
         self.chunksTotal = 0
         self.chunksDone = 0
         self.snapshotsTotal = 0

@@ -22,6 +22,9 @@ package struct RecordCounts: Sendable, Codable, Equatable {
         self.warnings = warnings
     }
 
+    /// Records whose content the catalog has.
+    package var merged: Int { inserted + updated + unchanged }
+
     /// Adds another file's counts.
     package static func += (left: inout RecordCounts, right: RecordCounts) {
         left.read += right.read

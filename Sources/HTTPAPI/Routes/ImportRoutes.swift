@@ -42,8 +42,6 @@ struct ImportRoutes {
         routes.on(.post, "/api/import/schema", use: saveSchema)
         routes.on(.get, "/api/import/schema", use: listSchemas)
         routes.on(.post, "/api/import/session", use: openSession)
-        routes.on(.get, "/api/import/session", use: sessionByQuery)
-        routes.on(.get, "/api/import/session/:id", use: sessionByPath)
         routes.on(.post, "/api/import/upload", use: uploadURL)
         routes.on(.post, "/api/import/validate") { try await start($0, $1, services.imports.validate) }
         routes.on(.post, "/api/import/process") { try await start($0, $1, services.imports.process) }
@@ -72,22 +70,6 @@ struct ImportRoutes {
             sessionId: opened.sessionId, uploadUrls: opened.uploadUrls.mapValues { origin + $0 },
             expiresIn: opened.expiresIn)
         return try .json(answer, status: .created, headers: [.location: Self.path(opened.sessionId)])
-    }
-
-    private func sessionByQuery(_ request: Request, _ context: APIContext) async throws -> Response {
-        guard let id = try request.queryValue("sessionId") else {
-            throw RequestError(status: 400, "say which session: ?sessionId=…")
-        }
-        return try await report(id, request, context)
-    }
-
-    private func sessionByPath(_ request: Request, _ context: APIContext) async throws -> Response {
-        try await report(try context.pathValue("id"), request, context)
-    }
-
-    private func report(_ id: String, _ request: Request, _ context: APIContext) async throws -> Response {
-        let report = try await services.imports.report(onSession: id, for: try context.requireUser())
-        return try .json(SessionAnswerReport(report, origin: request.origin(publicURL: services.publicURL)))
     }
 
     private func uploadURL(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -26,6 +26,8 @@ struct Settings: Sendable {
     var redisURL: String?
     var logLevel: Logger.Level
     var chunkBytes: Int
+    /// Seconds without any change after which a running import counts as stuck.
+    var stuckSeconds: Int
     /// How the jobs of each work queue are run.
     var queues: QueueSettings
     var tokenLifetimeHours: Int
@@ -76,6 +78,7 @@ struct Settings: Sendable {
         managementURL = secret("rabbitmq.management.url")
         redisURL = secret("redis.url")
         chunkBytes = number("import.chunk.bytes", 1 << 20, 1024...(64 << 20))
+        stuckSeconds = number("import.stuck.seconds", 300, 1...86_400)
         queues = QueueSettings(number: number)
         faults += queues.faults
         outboxEntries = number("outbox.entries", 200_000, 100...10_000_000)

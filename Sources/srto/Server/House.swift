@@ -54,6 +54,7 @@ struct House: Sendable {
         objects = try LocalObjectStore(root: settings.objectsPath)
         var limits = ImportLimits()
         limits.chunkBytes = settings.chunkBytes
+        limits.stuckSeconds = settings.stuckSeconds
         limits.outboxEntries = settings.outboxEntries
         let hotState = RedisImportHotState(client: cache.client, logger: logger)
         imports = ImportService(

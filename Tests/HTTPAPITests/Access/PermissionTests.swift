@@ -64,6 +64,7 @@ struct PermissionTests {
     /// Seen red with `maySeeSession` taken for true, and with a 403 for another's session.
     @Test(arguments: [
         ("GET", "/api/import/session/ID", nil), ("GET", "/api/import/session?sessionId=ID", nil),
+        ("GET", "/api/import/session/ID/issues", nil),
         ("POST", "/api/import/process", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/validate", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/cancel", #"{"sessionId": "ID"}"#),

@@ -52,6 +52,10 @@ final class MemoryCatalog: Catalog {
             }
         }
 
+        func pace(ofSession id: String) throws -> SessionPace? { nil }
+        func sessions(_ query: SessionQuery) throws -> [TimedSession] { [] }
+        func openJobs(about topic: Topic, limit: Int) throws -> [OpenJob] { [] }
+        func deadLetters(about topic: Topic, limit: Int) throws -> [DeadLetter] { [] }
         func pendingJobs() throws -> [PendingJobs] { [] }
         func version() throws -> Int64 { 0 }
         func territories() throws -> [TerritorySummary] { [] }

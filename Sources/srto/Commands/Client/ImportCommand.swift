@@ -7,7 +7,7 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Import files into the catalog and follow the import to its end.",
         discussion: """
-            Ends with 1 when the import failed. Ctrl-C leaves a started import running. A server that is restarted in \
+            Ends with 1 when the import failed, and with 3 when a dry run found errors. Ctrl-C leaves a started import running. A server that is restarted in \
             the middle is waited for.
             """)
 
@@ -20,8 +20,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Version of the schema. (default: the newest)")
     var schemaVersion: String?
 
-    @Flag(help: "Find errors and change nothing.")
-    var validateOnly = false
+    @Flag(
+        name: [.customLong("dry-run"), .customLong("validate-only")], help: "Find errors and change nothing.")
+    var dryRun = false
 
     @Flag(help: "Start the import and do not wait for its end.")
     var noWait = false
@@ -46,7 +47,7 @@ struct ImportCommand: AsyncParsableCommand {
         try await server.run(patience: .seconds(patience)) { api, console in
             let local = try LocalFile.check(files)
             let run = ImportRun(
-                api: api, goal: validateOnly ? .validated : .merged,
+                api: api, goal: dryRun ? .validated : .merged,
                 display: ProgressDisplay(console: console, isSilent: output.json))
             let command = self
             let finished = try await Interruption.guarding { try await command.carryOut(run, local) }
@@ -110,5 +111,9 @@ struct ImportCommand: AsyncParsableCommand {
             console.print("error report: srto session \(id) --report FILE")
         }
         if let failure = SessionSummary.failure(of: session) { throw failure }
+        if dryRun, session.results.refused > 0 { throw Self.foundErrors }
     }
+
+    /// How a dry run ends that found errors, so that a script can tell it from one that could not be made.
+    private static let foundErrors = ExitCode(3)
 }

@@ -27,7 +27,12 @@ struct SessionSummary: Sendable {
                     results.totalRecords, results.inserted, results.updated, results.unchanged, results.refused,
                     results.warningCount,
                 ].map(\.grouped))
-        return [heading(style)] + table.lines(style)
+        return [heading(style)] + table.lines(style) + (session.summary.map { [Self.words($0)] } ?? [])
+    }
+
+    private static func words(_ summary: SessionDocument.Summary) -> String {
+        "summary: \(summary.totalRecords.grouped) records, \(summary.validRecords.grouped) valid, "
+            + "\(summary.errors.grouped) errors, \(summary.warnings.grouped) warnings"
     }
 
     private func heading(_ style: TerminalStyle) -> String {
