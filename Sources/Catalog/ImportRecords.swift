@@ -17,6 +17,12 @@ package protocol ImportReader {
     /// A page of sessions, newest first.
     func sessions(_ query: SessionQuery) throws -> [TimedSession]
 
+    /// The user's newest session with this content whose rows are in the catalog; nil when there is none.
+    func mergedSession(of userID: String, contentKey: String) throws -> ImportSession?
+
+    /// Changes of master data after a version, the oldest first.
+    func changes(after version: Int64, limit: Int) throws -> [CatalogChange]
+
     /// A session's files by index.
     func files(ofSession id: String) throws -> [ImportFile]
 

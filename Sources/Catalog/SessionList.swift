@@ -47,6 +47,19 @@ package struct TimedSession: Sendable, Equatable {
     }
 }
 
+/// A change of master data.
+package struct CatalogChange: Sendable, Equatable {
+    /// The version that it made.
+    package var version: Int64
+    /// The session that it was made for.
+    package var sessionID: String
+
+    package init(version: Int64, sessionID: String) {
+        self.version = version
+        self.sessionID = sessionID
+    }
+}
+
 /// A job that was asked for and has had no effect yet.
 package struct OpenJob: Sendable, Equatable {
     package var queue: String

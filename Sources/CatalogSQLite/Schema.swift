@@ -170,6 +170,10 @@ enum Schema {
         ALTER TABLE import_sessions ADD COLUMN rows_total INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE import_sessions ADD COLUMN stage_began_at REAL NOT NULL DEFAULT 0;
         UPDATE import_sessions SET stage_began_at = changed_at;
+        ALTER TABLE import_sessions ADD COLUMN content_key TEXT;
+        ALTER TABLE import_sessions ADD COLUMN same_as TEXT;
+        CREATE INDEX import_sessions_by_content ON import_sessions(content_key, user_id, applied_version)
+            WHERE applied_version IS NOT NULL;
         CREATE INDEX import_sessions_by_creation ON import_sessions(created_at, session_id);
         CREATE INDEX import_sessions_by_user ON import_sessions(user_id, created_at, session_id);
         CREATE INDEX dead_letters_by_subject ON dead_letters(subject) WHERE replayed_at IS NULL;

@@ -44,6 +44,23 @@ struct SessionCommandTests {
         }
     }
 
+    @Test("the same file again is answered with the import that had its effect, unless it is asked for")
+    func again() async throws {
+        try await RunningServer.with { server, _ in
+            let arguments = ["import", "--schema", "us-chains"] + RunningServer.sample("territories.csv")
+            let first = try await server.run(arguments + ["--json"])
+            let id = try #require((try first.json() as? [String: Any])?["sessionId"] as? String)
+            let second = try await server.run(arguments)
+            #expect(second.status == 0, "\(second.errors)")
+            #expect(
+                second.output.contains("nothing was done: you imported the same files as \(id)"), "\(second.output)")
+            let forced = try await server.run(arguments + ["--again", "--json"])
+            let session = try #require(try forced.json() as? [String: Any])
+            #expect(session["sameAs"] == nil)
+            #expect(((session["results"] as? [String: Any])?["unchanged"] as? Int ?? 0) > 0)
+        }
+    }
+
     @Test("a session whose queue is paused is stuck after its bound, and says what to do")
     func stuck() async throws {
         try await RunningServer.with(settings: ["SRTO_IMPORT_STUCK_SECONDS": "1"]) { server, _ in

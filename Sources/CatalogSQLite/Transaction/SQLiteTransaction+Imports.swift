@@ -110,6 +110,7 @@ extension SQLiteTransaction {
             ("snapshots_total", session.snapshotsTotal), ("snapshots_done", session.snapshotsDone),
             ("counts", try json(session.counts)), ("error_code", session.errorCode),
             ("error_message", session.errorMessage), ("created_at", session.createdAt),
+            ("content_key", session.contentKey), ("same_as", session.sameAs),
             ("completed_at", session.completedAt), ("traceparent", session.traceparent),
             ("changed_at", now), ("stage_began_at", try stageBegan(of: session, at: now)),
         ]
@@ -202,6 +203,8 @@ extension SQLiteTransaction {
         session.counts = try decode(RecordCounts.self, from: row["counts"])
         session.errorCode = row["error_code"]
         session.errorMessage = row["error_message"]
+        session.contentKey = row["content_key"]
+        session.sameAs = row["same_as"]
         session.completedAt = row["completed_at"]
         return session
     }

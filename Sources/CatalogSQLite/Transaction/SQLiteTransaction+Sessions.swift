@@ -39,6 +39,21 @@ extension SQLiteTransaction {
         }
     }
 
+    func mergedSession(of userID: String, contentKey: String) throws -> ImportSession? {
+        let sql = """
+            SELECT * FROM import_sessions WHERE content_key = ? AND user_id = ? AND applied_version IS NOT NULL
+            ORDER BY applied_version DESC LIMIT 1
+            """
+        return try Row.fetchOne(db, sql: sql, arguments: [contentKey, userID]).map(session(from:))
+    }
+
+    func changes(after version: Int64, limit: Int) throws -> [CatalogChange] {
+        let sql = "SELECT version, session_id FROM catalog_changes WHERE version > ? ORDER BY version LIMIT ?"
+        return try Row.fetchAll(db, sql: sql, arguments: [version, limit]).map { row in
+            CatalogChange(version: row["version"], sessionID: row["session_id"])
+        }
+    }
+
     func openJobs(about topic: Topic, limit: Int) throws -> [OpenJob] {
         let sql = """
             SELECT j.queue, ifnull(j.lease_ends, 0) > ? AS leased,

@@ -38,6 +38,8 @@ package struct ImportProgress: Sendable, Codable, Equatable {
     package var results: ImportResults
     package var errorCode: String?
     package var errorMessage: String?
+    /// The earlier session that has imported the same files: its effect stands, and nothing was done.
+    package var sameAs: String?
     /// Whether this is the last that will be told of the session.
     package var finished: Bool
 
@@ -51,6 +53,7 @@ package struct ImportProgress: Sendable, Codable, Equatable {
         results = ImportResults(counts: session.counts)
         errorCode = session.errorCode
         errorMessage = session.errorMessage
+        sameAs = session.sameAs
         finished = session.isFinished
         stages = Self.stages(of: session)
         progress = session.isFinished && session.status == .completed ? 100 : Self.percent(stages)

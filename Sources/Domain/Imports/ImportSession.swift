@@ -23,6 +23,11 @@ package struct ImportSession: Sendable, Equatable {
     package var counts: RecordCounts
     package var errorCode: String?
     package var errorMessage: String?
+    /// SHA-256 over schema, version and the files' entities and hashes, hexadecimal: equal for equal imports. Nil until the
+    /// files are sealed.
+    package var contentKey: String?
+    /// The earlier session whose effect stands, so that nothing was done for this one; nil otherwise.
+    package var sameAs: String?
     /// ISO 8601 instants, UTC.
     package var createdAt: String
     package var completedAt: String?

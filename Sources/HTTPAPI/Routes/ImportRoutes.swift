@@ -22,7 +22,11 @@ struct ImportRoutes {
         var expiresIn: Int
     }
 
-    private struct SessionReference: Decodable { var sessionId: String }
+    private struct SessionReference: Decodable {
+        var sessionId: String
+        /// Of a processing: imports files nevertheless that were imported before.
+        var again: Bool?
+    }
 
     private struct UploadRequest: Decodable {
         var sessionId: String
@@ -43,8 +47,14 @@ struct ImportRoutes {
         routes.on(.get, "/api/import/schema", use: listSchemas)
         routes.on(.post, "/api/import/session", use: openSession)
         routes.on(.post, "/api/import/upload", use: uploadURL)
-        routes.on(.post, "/api/import/validate") { try await start($0, $1, services.imports.validate) }
-        routes.on(.post, "/api/import/process") { try await start($0, $1, services.imports.process) }
+        routes.on(.post, "/api/import/validate") { request, context in
+            try await start(request, context) { try await services.imports.validate(session: $0.sessionId, by: $1) }
+        }
+        routes.on(.post, "/api/import/process") { request, context in
+            try await start(request, context) {
+                try await services.imports.process(session: $0.sessionId, by: $1, again: $0.again ?? false)
+            }
+        }
         routes.on(.post, "/api/import/cancel", use: cancel)
     }
 
@@ -89,11 +99,12 @@ struct ImportRoutes {
     }
 
     private func start(
-        _ request: Request, _ context: APIContext, _ start: (String, UserContext) async throws -> ImportProgress
+        _ request: Request, _ context: APIContext,
+        _ start: (SessionReference, UserContext) async throws -> ImportProgress
     ) async throws -> Response {
         let user = try context.requireUser()
         let asked = try await request.json(SessionReference.self, context)
-        let progress = try await start(asked.sessionId, user)
+        let progress = try await start(asked, user)
         return try .json(
             progress, status: .accepted,
             headers: [.location: Self.path(asked.sessionId), .retryAfter: "1"])

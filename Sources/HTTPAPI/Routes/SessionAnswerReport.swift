@@ -68,6 +68,8 @@ struct SessionAnswerReport: Encodable {
     var createdAt: String
     var completedAt: String?
     var catalogVersion: Int64?
+    /// The earlier session whose effect stands, so that nothing was done.
+    var sameAs: String?
     var changedAt: String?
     var stuck: Bool
     var waiting: SessionWait?
@@ -98,6 +100,7 @@ struct SessionAnswerReport: Encodable {
         createdAt = report.createdAt
         completedAt = report.completedAt
         catalogVersion = report.catalogVersion
+        sameAs = progress.sameAs
         changedAt = report.changedAt
         stuck = report.stuck
         waiting = report.waiting

@@ -92,6 +92,7 @@ struct AsyncAPITests {
         var session = ImportSession(sessionID: "s", userID: "u", schemaID: "c", schemaVersion: "1", createdAt: "d")
         session.errorCode = "e"
         session.errorMessage = "m"
+        session.sameAs = "r"
         session.stage = .validate
         (session.bytesDone, session.bytesTotal, session.counts.read) = (3, 10, 7)
         return ImportProgress(of: session, stageSeconds: 3)

@@ -98,7 +98,7 @@ package struct SessionSweeper: Service {
     /// May be cut short anywhere: the next sweep does the rest.
     private func clear(_ session: ImportSession) async throws {
         let id = session.sessionID
-        if session.status == .completed {
+        if session.status == .completed, session.sameAs == nil {
             for file in try await catalog.read({ try $0.files(ofSession: id) }) {
                 try await store.move(
                     ObjectLayout.sealedFile(session: id, file: file.index),

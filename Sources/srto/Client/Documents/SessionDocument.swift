@@ -53,6 +53,8 @@ struct SessionDocument: Sendable, Decodable, Equatable {
     var createdAt: String?
     var completedAt: String?
     var catalogVersion: Int64?
+    /// The earlier session that has imported the same files: nothing was done.
+    var sameAs: String?
     /// ISO 8601 instant, UTC: when anything of it last changed.
     var changedAt: String?
     /// Whether it runs and has stood still for too long.

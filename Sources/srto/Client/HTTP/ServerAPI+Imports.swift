@@ -24,6 +24,7 @@ extension ServerAPI {
 
     private struct Reference: Encodable {
         var sessionId: String
+        var again: Bool?
     }
 
     /// Opens a session. One opened twice because an answer was lost expires by itself.
@@ -48,9 +49,10 @@ extension ServerAPI {
     }
 
     /// Asks for the files to be validated, and merged where `goal` says so. Asking twice starts it once.
-    func start(_ sessionID: String, goal: ImportGoal) async throws(ClientError) {
+    /// - Parameter again: has files merged that were imported before, though their effect stands.
+    func start(_ sessionID: String, goal: ImportGoal, again: Bool = false) async throws(ClientError) {
         let path = goal == .merged ? "/api/import/process" : "/api/import/validate"
-        let body = try Self.json(Reference(sessionId: sessionID))
+        let body = try Self.json(Reference(sessionId: sessionID, again: again ? true : nil))
         do {
             _ = try await fetch(Call(method: .POST, url: address.url(path), body: .json(body)))
         } catch {

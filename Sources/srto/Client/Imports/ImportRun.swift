@@ -6,6 +6,8 @@ import Synchronization
 final class ImportRun: Sendable {
     let api: ServerAPI
     let goal: ImportGoal
+    /// Whether files are merged that were imported before, though their effect stands.
+    let again: Bool
     let display: ProgressDisplay
 
     /// How far it came: what to tell a person who interrupts it.
@@ -19,8 +21,9 @@ final class ImportRun: Sendable {
     /// How long between two looks at a merge.
     private static let mergeLook = Duration.milliseconds(400)
 
-    init(api: ServerAPI, goal: ImportGoal, display: ProgressDisplay) {
+    init(api: ServerAPI, goal: ImportGoal, again: Bool = false, display: ProgressDisplay) {
         self.api = api
+        self.again = again
         self.goal = goal
         self.display = display
     }
@@ -65,7 +68,7 @@ final class ImportRun: Sendable {
 
     /// Asks the server to begin and does not wait.
     func start(_ sessionID: String) async throws(ClientError) {
-        try await api.start(sessionID, goal: goal)
+        try await api.start(sessionID, goal: goal, again: again)
         state.withLock { $0.isStarted = true }
     }
 

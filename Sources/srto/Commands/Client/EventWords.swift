@@ -26,6 +26,9 @@ enum EventWords {
             return "\(progress.status.rawValue) \(progress.progress) %: \(progress.stage.rawValue)"
                 + (amount.isEmpty ? "" : " \(amount)")
         }
+        if let earlier = progress.sameAs {
+            return "\(progress.status.rawValue): nothing was done, the same files as \(earlier)"
+        }
         let counts = [
             ("read", results.totalRecords), ("inserted", results.inserted), ("updated", results.updated),
             ("unchanged", results.unchanged), ("refused", results.refused),

@@ -44,8 +44,9 @@ struct SessionSummary: Sendable {
             }
         let status = style.painted(session.status.rawValue, colour)
         let version =
-            session.status == .validated
-            ? ", nothing was merged" : session.catalogVersion.map { ", catalog version \($0)" } ?? ""
+            session.sameAs.map { ", nothing was done: the same files as \($0.printable)" }
+            ?? (session.status == .validated ? ", nothing was merged" : nil)
+            ?? session.catalogVersion.map { ", catalog version \($0)" } ?? ""
         let schema = session.schemaVersion.map { "\(session.schemaId) \($0)" } ?? session.schemaId
         return "import \(session.sessionId.printable) (\(schema.printable)): \(status)\(version)"
     }
