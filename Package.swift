@@ -86,7 +86,7 @@ let package = Package(
         // Floor 3: what SRTO does.
         room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room("ImportsRedis", ["Imports", "Redis", "Domain"], uses: [log]),
-        room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
+        room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room(
             "Operations", ["Domain", "Jobs", "Catalog"],
             uses: [

@@ -43,7 +43,7 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
-        migrator.registerMigration("8 sessions' lists and pace") { try $0.execute(sql: sessionLists) }
+        migrator.registerMigration("8 sessions' lists, audit and retention") { try $0.execute(sql: sessionLists) }
         return migrator
     }
 
@@ -172,6 +172,20 @@ enum Schema {
         UPDATE import_sessions SET stage_began_at = changed_at;
         ALTER TABLE import_sessions ADD COLUMN content_key TEXT;
         ALTER TABLE import_sessions ADD COLUMN same_as TEXT;
+        CREATE INDEX import_sessions_with_uploads ON import_sessions(changed_at) WHERE is_cleared = 1;
+        CREATE TABLE import_audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            session_id TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            status TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            UNIQUE (session_id, status)
+        );
+        CREATE INDEX import_audit_by_user ON import_audit(user_id, number);
+        CREATE TRIGGER import_audit_stays AFTER UPDATE ON import_audit
+            BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+        CREATE TRIGGER import_audit_keeps AFTER DELETE ON import_audit
+            BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
         CREATE INDEX import_sessions_by_content ON import_sessions(content_key, user_id, applied_version)
             WHERE applied_version IS NOT NULL;
         CREATE INDEX import_sessions_by_creation ON import_sessions(created_at, session_id);

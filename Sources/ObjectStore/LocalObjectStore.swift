@@ -129,7 +129,7 @@ package struct LocalObjectStore: ObjectStore {
         try FileDescriptor(folder(of: key), O_RDONLY | O_DIRECTORY).synchronize()
     }
 
-    private func path(_ key: ObjectKey) -> String { root + "/" + key.description }
+    func path(_ key: ObjectKey) -> String { root + "/" + key.description }
 
     /// No object's name begins with a dot, so a lock is never taken for one.
     private func lockPath(_ key: ObjectKey) -> String {

@@ -46,6 +46,12 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session)
     }
 
+    /// What is kept of a session after its end: its files, when they were merged, and its report.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func processed(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session)
+    }
+
     /// A file whose rows are in the catalog.
     /// - Parameter date: on which the session was opened, `2026-11-24`.
     package static func processedFile(session: String, date: String, file: Int) -> ObjectKey {
@@ -79,6 +85,16 @@ package enum ObjectLayout {
     /// A view of a territory's snapshot, under the SHA-256 of the snapshot's content.
     package static func snapshot(territory: String, view: String, hash: String) -> ObjectKey {
         ObjectKey("snapshots", "territories", territory, "snapshot-\(view)-\(hash).json.gz")
+    }
+
+    /// Everything of a territory's snapshots.
+    package static func snapshots(territory: String) -> ObjectKey {
+        ObjectKey("snapshots", "territories", territory)
+    }
+
+    /// Where a snapshot lies that is about to be removed.
+    package static func removedSnapshot(territory: String, name: String) -> ObjectKey {
+        ObjectKey("snapshots", "removed", territory, name)
     }
 
     /// What points at a territory's newest snapshot.

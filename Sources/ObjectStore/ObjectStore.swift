@@ -1,3 +1,5 @@
+package import Foundation
+
 /// Keeps bytes under keys. What was put is durable when the call returns.
 package protocol ObjectStore: Sendable {
     /// Writes an object whole, in place of one that is there.
@@ -14,6 +16,9 @@ package protocol ObjectStore: Sendable {
 
     /// Gives an object another key. Moving what was moved before is no error when the target is there.
     func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError)
+
+    /// The objects right below a key, not those further down, in the order of their names; none when there are none.
+    func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry]
 
     /// Removes an object, if it is there.
     func delete(_ key: ObjectKey) async throws(ObjectStoreError)
@@ -32,6 +37,21 @@ package protocol ObjectStore: Sendable {
 
     /// Whether objects can be written: says what is wrong when not.
     func check() async throws(ObjectStoreError)
+}
+
+/// An object as a list tells of it.
+package struct ObjectEntry: Sendable, Equatable {
+    package let key: ObjectKey
+    /// Bytes.
+    package let size: Int64
+    /// When it was written.
+    package let modified: Date
+
+    package init(key: ObjectKey, size: Int64, modified: Date) {
+        self.key = key
+        self.size = size
+        self.modified = modified
+    }
 }
 
 /// Writes one object piece by piece. Dropped without a commit, it leaves nothing.

@@ -15,6 +15,7 @@ struct SRTO: AsyncParsableCommand {
         abstract: "Plans field sales: who visits which shop, on which day, in which order.",
         subcommands: [
             ServeCommand.self, ImportCommand.self, SessionsCommand.self, SessionCommand.self, CancelCommand.self,
+            AuditCommand.self,
             WatchCommand.self,
             QueuesCommand.self, PauseCommand.self, ResumeCommand.self,
             DeadCommand.self, TerritoryCommand.self, SnapshotCommand.self, TopologyCommand.self, TokenCommand.self,

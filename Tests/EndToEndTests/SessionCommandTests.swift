@@ -58,6 +58,11 @@ struct SessionCommandTests {
             let session = try #require(try forced.json() as? [String: Any])
             #expect(session["sameAs"] == nil)
             #expect(((session["results"] as? [String: Any])?["unchanged"] as? Int ?? 0) > 0)
+            // Two imports, and one for which nothing was done.
+            let audit = try #require(try await server.run(["audit", "--json"]).json() as? [[String: Any]])
+            #expect(audit.map { $0["sessionId"] as? String } == [session["sessionId"] as? String, id])
+            let table = try await server.run(["audit", "--session", id])
+            #expect(table.output.contains(id) && table.output.contains("COMPLETED"), "\(table.output)")
         }
     }
 

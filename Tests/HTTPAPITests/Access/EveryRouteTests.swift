@@ -14,6 +14,7 @@ struct EveryRouteTests {
         "POST /api/import/schema": .token, "GET /api/import/schema": .token, "HEAD /api/import/schema": .token,
         "POST /api/import/session": .token, "GET /api/import/session": .token, "HEAD /api/import/session": .token,
         "GET /api/import/session/{id}": .token, "HEAD /api/import/session/{id}": .token,
+        "GET /api/import/audit": .token, "HEAD /api/import/audit": .token,
         "GET /api/import/sessions": .token, "HEAD /api/import/sessions": .token,
         "GET /api/import/session/{id}/issues": .token, "HEAD /api/import/session/{id}/issues": .token,
         "POST /api/import/upload": .token, "POST /api/import/validate": .token, "POST /api/import/process": .token,

@@ -13,10 +13,10 @@ struct RepeatedImportTests {
 
     /// Processes files and runs the jobs that are asked for; how the session then stands, and how many jobs there were.
     private static func process(
-        _ files: [TestFile], _ house: StageHouse, again: Bool = false, as user: UserContext? = nil
+        _ files: [TestFile], _ house: StageHouse, again: Bool = false
     ) async throws -> (progress: ImportProgress, jobs: Int) {
         let id = try await house.open(files)
-        _ = try await house.imports.process(session: id, by: user ?? house.producer, again: again)
+        _ = try await house.imports.process(session: id, by: house.producer, again: again)
         var jobs = 0
         while let (entry, request) = try await house.nextJob() {
             try await house.perform(request)

@@ -46,6 +46,10 @@ final class HeldStore: ObjectStore {
         try await inner.move(key, to: target)
     }
 
+    func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry] {
+        try await inner.list(below: key)
+    }
+
     func delete(_ key: ObjectKey) async throws(ObjectStoreError) { try await inner.delete(key) }
 
     func deleteAll(below key: ObjectKey) async throws(ObjectStoreError) { try await inner.deleteAll(below: key) }

@@ -11,6 +11,14 @@ extension ServerAPI {
         return try await pages("/api/import/sessions", query, named: "sessions", limit: limit)
     }
 
+    /// Imports that ended, newest first.
+    func audit(user: String?, session: String?, limit: Int) async throws(ClientError) -> [JSONValue] {
+        var query: [(name: String, value: String)] = []
+        if let user { query.append(("userId", user)) }
+        if let session { query.append(("sessionId", session)) }
+        return try await pages("/api/import/audit", query, named: "entries", limit: limit)
+    }
+
     /// The first issues of each code of a session's report.
     func issues(ofSession id: String) async throws(ClientError) -> SessionIssuesDocument {
         try await fetch(issuesCall(id), as: SessionIssuesDocument.self)
