@@ -147,7 +147,7 @@ let package = Package(
         tests("DomainTests", ["Domain"]),
         tests("TabularTests", ["Tabular", "TestSupport"]),
         tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
-        tests("RedisTests", ["Redis", "TestSupport"], uses: nio + [log]),
+        tests("RedisTests", ["Redis", "Domain", "Imports", "ImportsRedis", "TestSupport"], uses: nio + [log]),
         tests(
             "JobsTests", ["Domain", "Jobs", "JobsConformance", "Catalog", "CatalogSQLite", "TestSupport"],
             uses: [
@@ -202,7 +202,7 @@ let package = Package(
             "FaultTests",
             ["AMQP", "Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsAMQP", "TestSupport"],
             uses: nio + [log]),
-        tests("EndToEndTests", ["TestSupport"]),
+        tests("EndToEndTests", ["TestSupport"], uses: [crypto]),
         tests(
             "DockerTests", ["TestSupport"],
             uses: [

@@ -8,6 +8,7 @@ package enum APIRouter {
         router(services, logger) { routes in
             ImportRoutes(services: services).add(to: &routes)
             SessionRoutes(services: services).add(to: &routes)
+            TusRoutes(services: services).add(to: &routes)
             AuditRoute(services: services).add(to: &routes)
             ObjectRoutes(services: services).add(to: &routes)
             TerritoryRoutes(services: services).add(to: &routes)

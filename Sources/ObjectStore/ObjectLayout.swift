@@ -11,6 +11,11 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "upload-\(padded(file))-\(sha256)")
     }
 
+    /// What has arrived so far of a file that is uploaded in parts.
+    package static func partialUpload(session: String, file: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "part-\(padded(file))")
+    }
+
     /// A file that is being imported.
     package static func sealedFile(session: String, file: Int) -> ObjectKey {
         ObjectKey("imports", "staging", session, "file-\(padded(file))")

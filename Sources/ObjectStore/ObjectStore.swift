@@ -29,6 +29,14 @@ package protocol ObjectStore: Sendable {
     /// Begins an object that is written piece by piece and appears whole when its writer commits.
     func writer(_ key: ObjectKey) async throws(ObjectStoreError) -> any ObjectWriter
 
+    /// Adds bytes to the end of an object, if it has just `offset` of them so far; with offset 0 it may not be there yet. What
+    /// is added survives the end of this process, and a power cut once `synchronize` was called. False when the object ends
+    /// elsewhere: then nothing is added.
+    func append(_ bytes: [UInt8], to key: ObjectKey, at offset: Int64) async throws(ObjectStoreError) -> Bool
+
+    /// Makes what was appended survive a power cut.
+    func synchronize(_ key: ObjectKey) async throws(ObjectStoreError)
+
     /// Replaces an object if `accept` takes what is there (nil when nothing is). No other `update` of the key
     /// comes between. Returns whether it was replaced.
     func update(

@@ -73,8 +73,6 @@ struct ImportProgressTests {
     }
 
     /// Seen red with the better knowledge taken whatever it is.
-    /// Seen red with the better knowledge taken whatever it is.
-    /// Seen red with the better knowledge taken whatever it is.
     @Test func `what somebody knows better never takes progress back`() {
         var session = Self.session()
         session.stage = .merge

@@ -19,6 +19,7 @@ struct ImportRoutes {
     private struct SessionAnswer: Encodable {
         var sessionId: String
         var uploadUrls: [String: String]
+        var resumableUrls: [String: String]
         var expiresIn: Int
     }
 
@@ -35,6 +36,7 @@ struct ImportRoutes {
 
     private struct UploadAnswer: Encodable {
         var uploadUrl: String
+        var resumableUrl: String
         var expiresIn: Int
     }
 
@@ -78,6 +80,7 @@ struct ImportRoutes {
         let origin = request.origin(publicURL: services.publicURL)
         let answer = SessionAnswer(
             sessionId: opened.sessionId, uploadUrls: opened.uploadUrls.mapValues { origin + $0 },
+            resumableUrls: opened.resumableUrls.mapValues { origin + $0 },
             expiresIn: opened.expiresIn)
         return try .json(answer, status: .created, headers: [.location: Self.path(opened.sessionId)])
     }
@@ -85,10 +88,11 @@ struct ImportRoutes {
     private func uploadURL(_ request: Request, _ context: APIContext) async throws -> Response {
         let user = try context.requireUser()
         let asked = try await request.json(UploadRequest.self, context)
-        let path = try await services.imports.uploadURL(session: asked.sessionId, fileName: asked.fileName, by: user)
+        let urls = try await services.imports.uploadURLs(session: asked.sessionId, fileName: asked.fileName, by: user)
+        let origin = request.origin(publicURL: services.publicURL)
         return try .json(
             UploadAnswer(
-                uploadUrl: request.origin(publicURL: services.publicURL) + path,
+                uploadUrl: origin + urls.whole, resumableUrl: origin + urls.parts,
                 expiresIn: services.imports.urlSeconds))
     }
 

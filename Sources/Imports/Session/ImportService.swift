@@ -84,20 +84,10 @@ package struct ImportService: Sendable {
         let urls = files.enumerated().map { index, file in
             (file.name, signer.path(.put, ObjectLayout.upload(session: id, file: index), expires: expires))
         }
+        let resumable = files.enumerated().map { index, file in (file.name, resumablePath(session: id, file: index)) }
         return OpenedSession(
-            sessionId: id, uploadUrls: Dictionary(uniqueKeysWithValues: urls), expiresIn: limits.urlSeconds)
-    }
-
-    /// A fresh URL for one file of a session, as the first one expires.
-    package func uploadURL(session id: String, fileName: String, by user: UserContext) async throws -> String {
-        let session = try await session(id, for: user)
-        try SessionStep.demandUploading(session)
-        let files = try await catalog.read { try $0.files(ofSession: id) }
-        guard let file = files.first(where: { $0.fileName == fileName }) else {
-            throw RequestError(status: 404, "session \(id) has no file \(fileName.prefix(200)).")
-        }
-        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
-        return signer.path(.put, ObjectLayout.upload(session: id, file: file.index), expires: expires)
+            sessionId: id, uploadUrls: Dictionary(uniqueKeysWithValues: urls),
+            resumableUrls: Dictionary(uniqueKeysWithValues: resumable), expiresIn: limits.urlSeconds)
     }
 
     /// A session that the user may see.

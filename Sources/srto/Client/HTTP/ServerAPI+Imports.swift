@@ -6,6 +6,8 @@ struct OpenedSessionDocument: Sendable, Decodable {
     var sessionId: String
     /// Where to PUT each file, by name.
     var uploadUrls: [String: String]
+    /// Where to upload each file in parts, by name; nil of a server that does not take parts.
+    var resumableUrls: [String: String]?
     /// Seconds.
     var expiresIn: Int?
 }
