@@ -87,7 +87,7 @@ let package = Package(
         // Floor 3: what SRTO does.
         room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room("ImportsRedis", ["Imports", "Redis", "Domain"], uses: [log]),
-        room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log]),
+        room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room(
             "Operations", ["Domain", "Jobs", "Catalog"],
             uses: [
@@ -158,7 +158,7 @@ let package = Package(
             exclude: ["Agreement/csv_oracle.py", "Archives/Fixtures"],
             swiftSettings: house),
         tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
-        tests("RedisTests", ["Redis", "TestSupport"], uses: nio + [log]),
+        tests("RedisTests", ["Redis", "Domain", "Imports", "ImportsRedis", "TestSupport"], uses: nio + [log]),
         tests(
             "JobsTests", ["Domain", "Jobs", "JobsConformance", "Catalog", "CatalogSQLite", "TestSupport"],
             uses: [
@@ -213,7 +213,7 @@ let package = Package(
             "FaultTests",
             ["AMQP", "Catalog", "CatalogSQLite", "Domain", "Jobs", "JobsAMQP", "TestSupport"],
             uses: nio + [log]),
-        tests("EndToEndTests", ["TestSupport"]),
+        tests("EndToEndTests", ["TestSupport"], uses: [crypto]),
         tests(
             "DockerTests", ["TestSupport"],
             uses: [

@@ -95,6 +95,7 @@ package protocol MergePreparation {
     /// Keeps what takes a change back: the former cells of the rows that it changed, and the keys of those that it brought.
     /// Rows that an import changed later lose that change too; rows that a planner changed later stay as they are.
     /// - Parameter date: ISO 8601 date, the modified date of the rows that get their cells back.
+    /// - Throws: `HistoryForgotten` when its history is no longer kept.
     func takeBack(version: Int64, date: String) throws -> TakeBack
 }
 

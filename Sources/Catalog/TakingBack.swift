@@ -52,3 +52,10 @@ package struct RowStillReferred: Error, CustomStringConvertible {
             + "refers to it"
     }
 }
+
+/// The history of a change is no longer kept.
+package struct HistoryForgotten: Error, CustomStringConvertible {
+    package init() {}
+
+    package var description: String { "the history of its rows is no longer kept, so that nothing can be taken back" }
+}

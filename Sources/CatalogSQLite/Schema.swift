@@ -44,6 +44,7 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
+        migrator.registerMigration("8 sessions' lists, audit and retention") { try $0.execute(sql: sessionLists) }
         migrator.registerMigration("9 origin of changes") { db in
             try db.execute(sql: "ALTER TABLE catalog_changes ADD COLUMN origin TEXT NOT NULL DEFAULT 'import'")
         }
@@ -176,6 +177,33 @@ enum Schema {
             SELECT rowid, version, table_name, row_key, before FROM row_history ORDER BY rowid;
         DROP TABLE row_history;
         ALTER TABLE history RENAME TO row_history;
+        """
+
+    private static let sessionLists = """
+        ALTER TABLE import_sessions ADD COLUMN rows_total INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE import_sessions ADD COLUMN stage_began_at REAL NOT NULL DEFAULT 0;
+        UPDATE import_sessions SET stage_began_at = changed_at;
+        ALTER TABLE import_sessions ADD COLUMN content_key TEXT;
+        ALTER TABLE import_sessions ADD COLUMN same_as TEXT;
+        CREATE INDEX import_sessions_with_uploads ON import_sessions(changed_at) WHERE is_cleared = 1;
+        CREATE TABLE import_audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            session_id TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            status TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            UNIQUE (session_id, status)
+        );
+        CREATE INDEX import_audit_by_user ON import_audit(user_id, number);
+        CREATE TRIGGER import_audit_stays AFTER UPDATE ON import_audit
+            BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+        CREATE TRIGGER import_audit_keeps AFTER DELETE ON import_audit
+            BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+        CREATE INDEX import_sessions_by_content ON import_sessions(content_key, user_id, applied_version)
+            WHERE applied_version IS NOT NULL;
+        CREATE INDEX import_sessions_by_creation ON import_sessions(created_at, session_id);
+        CREATE INDEX import_sessions_by_user ON import_sessions(user_id, created_at, session_id);
+        CREATE INDEX dead_letters_by_subject ON dead_letters(subject) WHERE replayed_at IS NULL;
         """
 
     private static let control = """

@@ -3,7 +3,8 @@ package struct JSONText {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    package init() {}
+    /// - Parameter continues: whether what is written follows an earlier value, so that a comma comes first.
+    package init(continuing continues: Bool = false) { needsComma = continues }
 
     package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 

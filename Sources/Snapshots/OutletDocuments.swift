@@ -4,7 +4,6 @@ import Domain
 struct OutletDocuments: Sendable {
     private(set) var count = 0
     private(set) var metrics = TerritoryMetrics()
-    /// The rows of section 3.4 and those of the map view (8.4), each a JSON array that lacks its closing bracket.
     private var rows = JSONText.openArray
     private var map = JSONText.openArray
 
@@ -51,11 +50,11 @@ struct OutletDocuments: Sendable {
         if case .real(let number) = cell { .real((number * 1e5).rounded() / 1e5) } else { cell }
     }
 
-    /// The rows of section 3.4, a JSON array.
-    var fullJSON: [UInt8] { rows.bytes + [UInt8(ascii: "]")] }
+    /// The rows of section 3.4, a JSON array that lacks its closing bracket.
+    var fullJSON: [UInt8] { rows.bytes }
 
-    /// The rows of the map view, a JSON array.
-    var mapJSON: [UInt8] { map.bytes + [UInt8(ascii: "]")] }
+    /// The rows of the map view, a JSON array that lacks its closing bracket.
+    var mapJSON: [UInt8] { map.bytes }
 }
 
 extension JSONText {

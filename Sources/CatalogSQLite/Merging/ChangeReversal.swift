@@ -29,7 +29,11 @@ final class ChangeReversal {
     }
 
     /// Goes through the change's rows.
+    /// - Throws: `HistoryForgotten` when the catalog no longer keeps them.
     func run() throws -> (TakeBack, [EntityTable: PreparedTable]) {
+        // Forgetting begins with this entry.
+        let entry = "SELECT 1 FROM catalog.catalog_changes WHERE version = ?"
+        guard try Int.fetchOne(db, sql: entry, arguments: [version]) != nil else { throw HistoryForgotten() }
         let rows = try Row.fetchCursor(
             db,
             sql: """

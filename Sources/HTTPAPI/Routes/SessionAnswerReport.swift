@@ -30,6 +30,28 @@ struct SessionAnswerReport: Encodable {
         }
     }
 
+    /// The specification's `summary` of a validation (5.3), in its words.
+    struct Summary: Encodable {
+        var totalRecords: Int
+        var validRecords: Int
+        /// Issues, of which a record can have several.
+        var errors: Int
+        var warnings: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case totalRecords = "total_records"
+            case validRecords = "valid_records"
+            case errors, warnings
+        }
+
+        init(_ results: ImportResults, _ tally: IssueTally) {
+            totalRecords = results.totalRecords
+            validRecords = results.totalRecords - results.refused
+            errors = tally.errors
+            warnings = tally.warnings
+        }
+    }
+
     var sessionId: String
     var userId: String
     var schemaId: String
@@ -46,6 +68,13 @@ struct SessionAnswerReport: Encodable {
     var createdAt: String
     var completedAt: String?
     var catalogVersion: Int64?
+    /// The earlier session whose effect stands, so that nothing was done.
+    var sameAs: String?
+    var changedAt: String?
+    var stuck: Bool
+    var waiting: SessionWait?
+    var summary: Summary?
+    var issueCounts: [IssueTally.Code]?
     var reportUrl: String?
 
     init(_ report: SessionReport, origin: String) {
@@ -71,6 +100,12 @@ struct SessionAnswerReport: Encodable {
         createdAt = report.createdAt
         completedAt = report.completedAt
         catalogVersion = report.catalogVersion
+        sameAs = progress.sameAs
+        changedAt = report.changedAt
+        stuck = report.stuck
+        waiting = report.waiting
+        summary = report.tally.map { Summary(progress.results, $0) }
+        issueCounts = report.tally?.codes
         reportUrl = report.reportUrl.map { origin + $0 }
     }
 }

@@ -36,6 +36,7 @@ struct PermissionTests {
         Call(method: .post, path: "/api/operations/queues/import.merge/pause", user: .producer),
         Call(method: .post, path: "/api/operations/queues/import.merge/resume", user: .producer),
         Call(method: .post, path: "/api/import/cancel", user: .guest, body: #"{"sessionId": "imp_1"}"#),
+        Call(method: .post, path: "/api/import/rollback", user: .guest, body: #"{"sessionId": "imp_1"}"#),
         Call(method: .get, path: "/api/operations/queues", user: .producer),
         Call(method: .get, path: "/api/operations/dead", user: .producer),
         Call(method: .delete, path: "/api/operations/dead?queue=import.merge", user: .producer),
@@ -64,9 +65,11 @@ struct PermissionTests {
     /// Seen red with `maySeeSession` taken for true, and with a 403 for another's session.
     @Test(arguments: [
         ("GET", "/api/import/session/ID", nil), ("GET", "/api/import/session?sessionId=ID", nil),
+        ("GET", "/api/import/session/ID/issues", nil),
         ("POST", "/api/import/process", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/validate", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/cancel", #"{"sessionId": "ID"}"#),
+        ("POST", "/api/import/rollback", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/upload", #"{"sessionId": "ID", "fileName": "outlets.csv"}"#),
     ]) func `another's session answers exactly as a missing one`(
         _ method: String, _ path: String, _ body: String?

@@ -20,7 +20,7 @@ struct SessionReportTests {
             #expect(
                 Set(session.keys) == [
                     "sessionId", "userId", "schemaId", "schemaVersion", "status", "stage", "progress", "stages",
-                    "finished", "results", "files", "createdAt",
+                    "finished", "results", "files", "createdAt", "changedAt", "stuck",
                 ])
             #expect(session["userId"] as? String == "producer")
             #expect(session["schemaId"] as? String == "tiny")

@@ -128,6 +128,18 @@ struct RollbackTests {
         }
     }
 
+    /// Seen red with the entry not asked for: the session then counted as rolled back, and its rows stayed.
+    @Test func `what the history no longer keeps cannot be taken back`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let id = try await Self.applied(Self.base, house)
+            _ = try await house.catalog.write { try $0.forgetHistory(before: .now.addingTimeInterval(60), limit: 1) }
+            let refused = try await Self.rollBack(id, house, isForced: true)
+            #expect(refused.status == .completed)
+            #expect(refused.errorMessage?.contains("no longer kept") == true)
+            #expect(try await house.rows(.territories).count == 2)
+        }
+    }
+
     @Test func `only a completed session with its snapshots can be rolled back`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house async throws in
             let open = try await house.open(Self.base)

@@ -52,6 +52,14 @@ final class MemoryCatalog: Catalog {
             }
         }
 
+        func mergedSession(of userID: String, contentKey: String) throws -> ImportSession? { nil }
+        func changes(after version: Int64, limit: Int) throws -> [CatalogChange] { [] }
+        func auditEntries(_ query: AuditQuery) throws -> [NumberedAuditEntry] { [] }
+        func sessionsWithUploads(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }
+        func pace(ofSession id: String) throws -> SessionPace? { nil }
+        func sessions(_ query: SessionQuery) throws -> [TimedSession] { [] }
+        func openJobs(about topic: Topic, limit: Int) throws -> [OpenJob] { [] }
+        func deadLetters(about topic: Topic, limit: Int) throws -> [DeadLetter] { [] }
         func pendingJobs() throws -> [PendingJobs] { [] }
         func version() throws -> Int64 { 0 }
         func territories() throws -> [TerritorySummary] { [] }

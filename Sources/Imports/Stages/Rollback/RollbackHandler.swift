@@ -22,6 +22,9 @@ struct RollbackHandler: JobHandler {
             } catch let error as RowStillReferred {
                 try await refuse(job, "\(error). Roll back what came later first.")
                 break
+            } catch let error as HistoryForgotten {
+                try await refuse(job, "\(error).")
+                break
             }
         }
         return .done

@@ -27,7 +27,12 @@ struct SessionSummary: Sendable {
                     results.totalRecords, results.inserted, results.updated, results.unchanged, results.refused,
                     results.warningCount,
                 ].map(\.grouped))
-        return [heading(style)] + table.lines(style)
+        return [heading(style)] + table.lines(style) + (session.summary.map { [Self.words($0)] } ?? [])
+    }
+
+    private static func words(_ summary: SessionDocument.Summary) -> String {
+        "summary: \(summary.totalRecords.grouped) records, \(summary.validRecords.grouped) valid, "
+            + "\(summary.errors.grouped) errors, \(summary.warnings.grouped) warnings"
     }
 
     private func heading(_ style: TerminalStyle) -> String {
@@ -39,8 +44,9 @@ struct SessionSummary: Sendable {
             }
         let status = style.painted(session.status.rawValue, colour)
         let version =
-            session.status == .validated
-            ? ", nothing was merged" : session.catalogVersion.map { ", catalog version \($0)" } ?? ""
+            session.sameAs.map { ", nothing was done: the same files as \($0.printable)" }
+            ?? (session.status == .validated ? ", nothing was merged" : nil)
+            ?? session.catalogVersion.map { ", catalog version \($0)" } ?? ""
         let schema = session.schemaVersion.map { "\(session.schemaId) \($0)" } ?? session.schemaId
         return "import \(session.sessionId.printable) (\(schema.printable)): \(status)\(version)"
     }

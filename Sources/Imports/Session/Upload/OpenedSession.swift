@@ -15,7 +15,9 @@ package struct OpenedSession: Sendable {
     package let sessionId: String
     /// Path and query to PUT each file to, by file name.
     package let uploadUrls: [String: String]
-    /// Seconds.
+    /// Path and query to upload each file in parts, by file name.
+    package let resumableUrls: [String: String]
+    /// Seconds for which the upload URLs hold.
     package let expiresIn: Int
 }
 

@@ -9,21 +9,22 @@ import ServiceLifecycle
 /// completed session moves to `imports/processed`, everything else of its staging goes.
 package struct SessionSweeper: Service {
     private static let interval = Duration.seconds(60)
-    /// A stage that was just overtaken by its session's end may still be writing.
-    private static let clearingDelaySeconds: TimeInterval = 600
     private static let sessionsAtOnce = 100
 
     private let catalog: any Catalog
     private let store: any ObjectStore
     private let sweep: SessionSweep
+    private let stagedMinutes: Int
     private let logger: Logger
 
     package init(
-        catalog: any Catalog, store: any ObjectStore, limits: ImportLimits = ImportLimits(), logger: Logger
+        catalog: any Catalog, store: any ObjectStore, limits: ImportLimits = ImportLimits(),
+        periods: RetentionPeriods = RetentionPeriods(), logger: Logger
     ) {
         self.catalog = catalog
         self.store = store
         sweep = SessionSweep(limits)
+        stagedMinutes = periods.stagedMinutes
         self.logger = logger
     }
 
@@ -51,7 +52,8 @@ package struct SessionSweeper: Service {
             try await end(rule, at: now)
         }
         try await askForSnapshots(at: now)
-        let ended = now.addingTimeInterval(-Self.clearingDelaySeconds)
+        // A stage that was just overtaken by its session's end may still be writing.
+        let ended = now.addingTimeInterval(TimeInterval(-stagedMinutes * 60))
         let due = try await catalog.read {
             try $0.sessionsToClear(unchangedSince: ended, limit: Self.sessionsAtOnce)
         }
@@ -98,7 +100,7 @@ package struct SessionSweeper: Service {
     /// May be cut short anywhere: the next sweep does the rest.
     private func clear(_ session: ImportSession) async throws {
         let id = session.sessionID
-        if session.status == .completed {
+        if session.status == .completed, session.sameAs == nil {
             for file in try await catalog.read({ try $0.files(ofSession: id) }) {
                 try await store.move(
                     ObjectLayout.sealedFile(session: id, file: file.index),

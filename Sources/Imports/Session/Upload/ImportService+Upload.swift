@@ -1,9 +1,32 @@
 import Crypto
-import Domain
+package import Domain
 import Foundation
 package import ObjectStore
 
 extension ImportService {
+    /// Fresh URLs for one file of a session, as the first ones expire: for the whole file, and for its parts.
+    package func uploadURLs(
+        session id: String, fileName: String, by user: UserContext
+    ) async throws -> (whole: String, parts: String) {
+        let file = try await file(named: fileName, ofSession: id, for: user)
+        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
+        return (
+            signer.path(.put, ObjectLayout.upload(session: id, file: file.index), expires: expires),
+            resumablePath(session: id, file: file.index)
+        )
+    }
+
+    /// A file of a session of the user's that still takes uploads.
+    func file(named name: String, ofSession id: String, for user: UserContext) async throws -> ImportFile {
+        let session = try await session(id, for: user)
+        try SessionStep.demandUploading(session)
+        let files = try await catalog.read { try $0.files(ofSession: id) }
+        guard let file = files.first(where: { $0.fileName == name }) else {
+            throw RequestError(status: 404, "session \(id) has no file \(name.prefix(200)).")
+        }
+        return file
+    }
+
     /// Takes an upload to a signed URL. The bytes appear whole or not at all.
     /// - Parameter body: pieces of the file in order.
     package func receive(
@@ -58,7 +81,7 @@ extension ImportService {
         try verify(.get, object, expires: expires, signature: signature)
     }
 
-    private func verify(
+    func verify(
         _ method: URLSigner.Method, _ object: ObjectKey, expires: Int64, signature: String
     ) throws {
         switch signer.verify(method, object, expires: expires, signature: signature, now: .now) {
@@ -79,7 +102,10 @@ extension ImportService {
         guard parts.count == 4, parts[0] == "imports" else {
             throw RequestError(status: 404, "uploads go to the URLs of an import session.")
         }
-        let id = parts[2]
+        return try await file(ofSession: parts[2], uploadedTo: object)
+    }
+
+    func file(ofSession id: String, uploadedTo object: ObjectKey) async throws -> ImportFile {
         let (session, files) = try await catalog.read { (try $0.session(id), try $0.files(ofSession: id)) }
         guard let session,
             let file = files.first(where: { ObjectLayout.upload(session: id, file: $0.index) == object })
@@ -90,7 +116,7 @@ extension ImportService {
 
     /// The upload counts only while the session still takes uploads. What a late one leaves, and what this one replaces,
     /// goes: nobody can make a session grow by uploading again.
-    private func keep(_ uploaded: ImportFile, arrivedAs arriving: ObjectKey) async throws {
+    func keep(_ uploaded: ImportFile, arrivedAs arriving: ObjectKey) async throws {
         let object = uploaded.uploadedObject
         guard let object else { return }
         do {

@@ -14,9 +14,12 @@ package protocol ImportHotState: Sendable {
 package struct Advance: Sendable, Equatable {
     package var done: Int64
     package var total: Int64
+    /// Since the stage was first heard of; nil before it was heard of twice.
+    package var perSecond: Double?
 
-    package init(done: Int64, total: Int64) {
+    package init(done: Int64, total: Int64, perSecond: Double? = nil) {
         self.done = done
         self.total = total
+        self.perSecond = perSecond
     }
 }

@@ -36,6 +36,14 @@ package struct SessionReport: Sendable, Codable {
     package var completedAt: String?
     /// Version of the catalog that the merge made.
     package var catalogVersion: Int64?
+    /// ISO 8601 instant, UTC: when anything of it last changed.
+    package var changedAt: String?
+    /// Whether it runs and has stood still for too long.
+    package var stuck: Bool
+    /// What it waits for; nil unless it runs.
+    package var waiting: SessionWait?
+    /// Of its issues; nil before it was validated.
+    package var tally: IssueTally?
     /// The first hundred in input order; the error report has all.
     package var warnings: [Warning]
     /// Path and query of the error report, once there is one.
