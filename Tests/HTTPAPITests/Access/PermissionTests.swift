@@ -90,7 +90,8 @@ struct PermissionTests {
             let own = try await house.send(
                 method, path.replacing("ID", with: anothers), as: .producer,
                 body: body?.replacing("ID", with: anothers))
-            #expect(own.status.kind == .successful)
+            // There is nothing to take back in a session that was only opened.
+            #expect(own.status.kind == .successful || (path.hasSuffix("rollback") && own.status == .conflict))
         }
     }
 
