@@ -63,6 +63,7 @@ let package = Package(
 
         // Floor 1: rooms that know nothing of SRTO, and Domain.
         room("Domain"),
+        room("RouteSolver"),
         room("Tabular", ["CZlib"]),
         room("AMQP", ["CRabbitMQ"], uses: nio + [log]),
         room("Redis", ["CHiredis"], uses: nio + [log]),
@@ -82,6 +83,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room("ObjectStore", ["Domain"], uses: [crypto, .product(name: "NIOPosix", package: "swift-nio")]),
+
+        room("RouteFiles", ["RouteSolver", "Tabular"]),
 
         // Floor 3: what SRTO does.
         room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
@@ -112,7 +115,8 @@ let package = Package(
             name: "srto",
             dependencies: [
                 "Domain", "Tabular", "AMQP", "Redis", "Jobs", "JobsAMQP", "Catalog", "CatalogSQLite", "ObjectStore",
-                "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier",
+                "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier", "RouteFiles",
+                "RouteSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -145,6 +149,8 @@ let package = Package(
             swiftSettings: house),
         tests("HouseTests", ["TestSupport"]),
         tests("DomainTests", ["Domain"]),
+        tests("RouteSolverTests", ["RouteSolver"]),
+        tests("RouteFilesTests", ["RouteFiles", "RouteSolver", "Tabular"]),
         tests("TabularTests", ["Tabular", "TestSupport"]),
         tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
         tests("RedisTests", ["Redis", "TestSupport"], uses: nio + [log]),
