@@ -5,11 +5,12 @@
 # make test-faults   every fault in docs/faults.md, each on servers of its own; `make test` has the quick half
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make bench, make bench-jobs   an import, and the job runtime beside its peers
+# make bench-routing   the route solver beside its peers, under an hour (FULL=1: whole folders and three seeds)
 # make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: run stop clean test test-faults lint install bench bench-jobs endurance simulate
+.PHONY: run stop clean test test-faults lint install bench bench-jobs bench-routing endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -42,6 +43,10 @@ lint:
 bench-jobs: install
 	swift build -c release --product jobs-bench
 	Benchmarks/jobs/run
+
+bench-routing: install
+	swift build -c release --product srto
+	Benchmarks/routing/run
 
 endurance: install
 	swift build -c release --product jobs-bench
