@@ -1,8 +1,9 @@
-/// Where the next ruin begins: anywhere in small problems; in large ones for a while within a stretch of the Hilbert curve,
-/// so that what is read stays in the processor's cache.
+/// Where the next ruin begins: anywhere in small problems; in large ones within a stretch of the Hilbert curve that moves on
+/// along it, so that what is read stays in the processor's cache, and every stop is come by equally often at every temperature.
 struct SeedWindow {
     private static let length = 2_048
-    private static let iterations = 20_000
+    /// Iterations before the stretch moves on by half its length.
+    private static let iterations = 1_024
 
     private let stops: [Int]
     private let stopCount: Int
@@ -24,7 +25,7 @@ struct SeedWindow {
             stop = stops[random.below(stops.count)]
         } else {
             if left == 0 {
-                first = random.below(stops.count)
+                first = (first + Self.length / 2) % stops.count
                 left = Self.iterations
             }
             left -= 1
