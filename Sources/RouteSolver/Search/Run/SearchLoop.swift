@@ -61,13 +61,13 @@ struct SearchLoop {
         if isBestAhead { best?.record(&worker) }
     }
 
-    /// Keeps about half of the solutions on the way free of stops that are left out (as Vidal et al. 2012 keep penalties).
+    /// Keeps about nine in ten of the solutions on the way free of stops that are left out (as Vidal et al. 2012 keep penalties).
     private mutating func adaptPrice(_ worker: inout Worker) {
         let part = Double(completeCount) / 1_024
         completeCount = 0
-        if part < 0.4 {
+        if part < 0.8 {
             worker.reprice(min(worker.mandatoryPrice * 1.2, model.mandatoryPrice))
-        } else if part > 0.6 {
+        } else if part > 0.95 {
             worker.reprice(max(worker.mandatoryPrice * 0.85, leastPrice))
         }
     }
