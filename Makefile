@@ -5,6 +5,7 @@
 # make test-faults   every fault in docs/faults.md, each on servers of its own; `make test` has the quick half
 # make simulate SEEDS=100000   the job runtime on so many seeds of a simulated world (SEED=n: that one alone)
 # make bench, make bench-jobs, make bench-import   an import; the job runtime, and millions of rows, beside their peers
+# make bench-routing   the route solver beside its peers, under an hour (FULL=1: whole folders and three seeds)
 # make endurance   a million jobs while workers, publisher and broker are killed (MESSAGES=n: so many)
 # make bench-tabular   the CSV reader alone, on one core
 # make fuzz SECONDS=60   coverage-guided fuzzing of the file readers
@@ -12,7 +13,7 @@
 # make lint   formatting and the house's rules of style
 
 SHELL := /bin/bash
-.PHONY: csv-agreement fuzz run stop clean test test-faults lint install bench bench-jobs bench-import bench-tabular endurance simulate
+.PHONY: csv-agreement fuzz run stop clean test test-faults lint install bench bench-jobs bench-import bench-routing bench-tabular endurance simulate
 
 run: install
 	swift build -c release --product srto
@@ -60,6 +61,10 @@ csv-agreement: install
 
 bench-tabular: install
 	swift run -c release tabular-bench
+
+bench-routing: install
+	swift build -c release --product srto
+	Benchmarks/routing/run
 
 endurance: install
 	swift build -c release --product jobs-bench

@@ -64,6 +64,7 @@ let package = Package(
 
         // Floor 1: rooms that know nothing of SRTO, and Domain.
         room("Domain"),
+        room("RouteSolver"),
         room("Tabular", ["CZlib", "CExpat"]),
         room("AMQP", ["CRabbitMQ"], uses: nio + [log]),
         room("Redis", ["CHiredis"], uses: nio + [log]),
@@ -83,6 +84,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         room("ObjectStore", ["Domain"], uses: [crypto, .product(name: "NIOPosix", package: "swift-nio")]),
+
+        room("RouteFiles", ["RouteSolver", "Tabular"]),
 
         // Floor 3: what SRTO does.
         room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
@@ -113,7 +116,8 @@ let package = Package(
             name: "srto",
             dependencies: [
                 "Domain", "Tabular", "AMQP", "Redis", "Jobs", "JobsAMQP", "Catalog", "CatalogSQLite", "ObjectStore",
-                "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier",
+                "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier", "RouteFiles",
+                "RouteSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -153,6 +157,8 @@ let package = Package(
             swiftSettings: house),
         tests("HouseTests", ["TestSupport"]),
         tests("DomainTests", ["Domain"]),
+        tests("RouteSolverTests", ["RouteSolver"]),
+        tests("RouteFilesTests", ["RouteFiles", "RouteSolver", "Tabular"]),
         .testTarget(
             name: "TabularTests", dependencies: ["Tabular", "TestSupport"],
             exclude: ["Agreement/csv_oracle.py", "Archives/Fixtures"],
