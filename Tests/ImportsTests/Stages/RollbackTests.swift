@@ -128,7 +128,7 @@ struct RollbackTests {
         }
     }
 
-    /// Seen red with the entry not asked for: the session then counted as rolled back, and its rows stayed.
+    /// Nothing taken back must not count as rolled back.
     @Test func `what the history no longer keeps cannot be taken back`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let id = try await Self.applied(Self.base, house)
