@@ -31,7 +31,7 @@ def run(name, files):
             request.add_header("Content-Length", str(os.path.getsize(f"{folder}/{file}")))
             urllib.request.urlopen(request).read()
     session, start = opened["sessionId"], time.monotonic()
-    call("POST", "/api/import/process", {"sessionId": session})
+    call("POST", "/api/import/process", {"sessionId": session, "again": True})
     reached, committed = {}, None
     while True:
         state, now = call("GET", f"/api/import/session/{session}"), time.monotonic() - start
