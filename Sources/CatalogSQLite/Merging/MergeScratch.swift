@@ -72,6 +72,15 @@ final class SQLitePreparedMerge: PreparedMerge {
     }
 
     func discard() { scratch.remove() }
+
+    /// A merge as this catalog prepared it.
+    /// - Throws: `CatalogError` for one of another kind of catalog.
+    static func own(_ merge: any PreparedMerge) throws(CatalogError) -> SQLitePreparedMerge {
+        guard let merge = merge as? SQLitePreparedMerge else {
+            throw CatalogError(.failed, "the merge was prepared for another kind of catalog")
+        }
+        return merge
+    }
 }
 
 /// One table of a prepared merge.

@@ -46,18 +46,14 @@ extension SQLiteCatalog {
             let scratch = MergeScratch(besideCatalog: path)
             let queue = try scratch.open(catalog: path)
             return try await queue.writeWithoutTransaction { db in
-                var result: (any PreparedMerge, Value)?
                 // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
-                try db.inTransaction(.deferred) {
+                try db.transaction(.deferred) {
                     let preparation = try SQLiteMergePreparation(db)
                     let value = try body(preparation)
                     let prepared = SQLitePreparedMerge(
                         version: preparation.version, scratch: scratch, tables: preparation.tables)
-                    result = (prepared, value)
-                    return .commit
+                    return (prepared, value)
                 }
-                guard let result else { throw CatalogError(.failed, "the transaction came to no end") }
-                return result
             }
         }
     }
@@ -65,9 +61,7 @@ extension SQLiteCatalog {
     package func write<Value: Sendable>(
         with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
-        guard let merge = merge as? SQLitePreparedMerge else {
-            throw CatalogError(.failed, "the merge was prepared for another kind of catalog")
-        }
+        let merge = try SQLitePreparedMerge.own(merge)
         let (value, leftSomething) = try await translatingErrors {
             try await pool.writeWithoutTransaction { db in
                 // Outside a transaction, as SQLite attaches inside none.
@@ -75,25 +69,22 @@ extension SQLiteCatalog {
                 defer { Self.detach(db) }
                 try db.execute(sql: "PRAGMA \(MergeScratch.name).journal_mode = OFF")
                 try db.execute(sql: "PRAGMA \(MergeScratch.name).synchronous = OFF")
-                var result: (Value, Bool)?
-                try db.inTransaction(.immediate) {
+                return try db.transaction(.immediate) {
                     let transaction = SQLiteTransaction(db)
-                    result = (try body(transaction), transaction.leftOutboxEntries)
-                    return .commit
+                    return (try body(transaction), transaction.leftOutboxEntries)
                 }
-                guard let result else { throw CatalogError(.failed, "the transaction came to no end") }
-                return result
             }
         }
         if leftSomething { nudge.signal() }
         return value
     }
 
+    /// Also for a task that was cancelled meanwhile: what stays attached would be in the way of every later merge.
     private static func detach(_ db: Database) {
         do {
-            try db.execute(sql: "DETACH \(MergeScratch.name)")
+            try db.executePlainly("DETACH \(MergeScratch.name)")
         } catch {
-            // The connection keeps a file that is removed; the next attachment under this name would fail and say so.
+            // The next attachment under this name fails and says so.
             assertionFailure("a prepared merge could not be detached: \(error)")
         }
     }

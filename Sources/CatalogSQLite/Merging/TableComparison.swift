@@ -13,6 +13,7 @@ final class TableComparison {
     private let table: EntityTable
     private let rows: CatalogRows
     private let scratch: ScratchTable
+    /// Rows of the catalog, as far as they were counted.
     private let catalogCount: Int
     /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
     private let cellOfColumn: [[Int?]]
@@ -30,8 +31,11 @@ final class TableComparison {
         let width = merge.table.columns.count
         cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
-        catalogCount = try Int.fetchOne(db, sql: "SELECT count(*) FROM catalog.\(merge.table.rawValue)") ?? 0
-        rows = try CatalogRows(db, table: merge.table, scan: merge.expectedRows * 8 > catalogCount)
+        // No further than it decides: a small merge must not count a table of millions.
+        let enough = merge.expectedRows * 8
+        let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
+        catalogCount = try Int.fetchOne(db, sql: count, arguments: [enough + 1]) ?? 0
+        rows = try CatalogRows(db, table: merge.table, scan: catalogCount <= enough)
         scratch = try ScratchTable(db, merge.table, isImage: catalogCount == 0)
         keys.reserveCapacity(merge.expectedRows)
     }

@@ -1,16 +1,13 @@
 import Catalog
 import Domain
 import GRDB
-import GRDBSQLite
 
 extension SQLiteTransaction {
     /// Rows that others may have changed since a merge was prepared: beyond them it is prepared again.
     private static let rivalRows = 50_000
 
     func apply(_ merge: any PreparedMerge, change: MasterDataChange) throws {
-        guard let merge = merge as? SQLitePreparedMerge else {
-            throw CatalogError(.failed, "the merge was prepared for another kind of catalog")
-        }
+        let merge = try SQLitePreparedMerge.own(merge)
         let rivals = try keysChanged(since: merge.version)
         try change.begin(db)
         for (table, prepared) in merge.tables.sorted(by: { $0.key < $1.key }) {
@@ -89,15 +86,9 @@ extension SQLiteTransaction {
     /// indexes ("the xfer optimisation"), and empties a table at once when nothing watches single rows; GRDB would have
     /// it watched, so both statements go past it.
     private func takeOver(imageOf table: EntityTable) throws {
-        for sql in [
-            "DELETE FROM main.\(table.rawValue)",
-            "INSERT INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))",
-        ] {
-            let code = sqlite3_exec(db.sqliteConnection, sql, nil, nil, nil)
-            guard code == SQLITE_OK else {
-                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage, sql: sql)
-            }
-        }
+        try db.executePlainly("DELETE FROM main.\(table.rawValue)")
+        try db.executePlainly(
+            "INSERT INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))")
     }
 
     private func write(deltaOf table: EntityTable) throws {

@@ -47,7 +47,7 @@ struct MergeHandler: JobHandler {
         defer { prepared.discard() }
         let compared = clock.now
         try await stages.apply(job, toSession: work.session.sessionID, with: prepared) { writer, session in
-            let merge = try MergeTransaction(writer, work: work, resolved: resolved)
+            let merge = try MergeTransaction(writer, work: work, resolved: resolved, date: plan.date)
             try merge.apply(prepared, zip(plan.tables, deltas).map { ($0, $1) }, &session)
         }
         job.logger.info(

@@ -13,9 +13,12 @@ struct MergePlan: Sendable {
     }
 
     let tables: [Table]
+    /// ISO 8601 date of the change.
+    let date: String
 
     init(_ work: ImportStages.Work, chunks: [ImportChunk]) throws {
         let date = String(Date.now.iso8601.prefix(10))
+        self.date = date
         var filesOfTable: [EntityTable: [Int]] = [:]
         for (index, file) in work.files.enumerated() {
             filesOfTable[try work.entity(of: file).table, default: []].append(index)

@@ -12,14 +12,13 @@ struct MergeTransaction {
     private let change: MasterDataChange
     private let catalogMovedOn: Bool
 
-    init(_ writer: any CatalogWriter, work: ImportStages.Work, resolved: ResolvedKeys) throws {
+    init(_ writer: any CatalogWriter, work: ImportStages.Work, resolved: ResolvedKeys, date: String) throws {
         self.writer = writer
         self.work = work
         self.resolved = resolved
         catalogMovedOn = try writer.version() != work.session.pinnedVersion
         change = MasterDataChange(
-            version: try writer.beginChange(), date: String(Date.now.iso8601.prefix(10)),
-            sessionID: work.session.sessionID)
+            version: try writer.beginChange(), date: date, sessionID: work.session.sessionID)
     }
 
     /// Writes what differs, counts, changed territories and the wish for their snapshots; ends the session.
