@@ -76,15 +76,14 @@ package struct AMQPBroker: Broker {
     private func subscription(
         _ consumer: AMQPConsumer, _ receive: @escaping @Sendable (AMQPDelivery) -> Delivery
     ) -> BrokerSubscription {
-        let deliveries = AsyncThrowingStream<Delivery, any Error> {
+        BrokerSubscription {
             var iterator = consumer.makeAsyncIterator()
             do throws(AMQPError) {
                 return try await iterator.next().map(receive)
             } catch {
                 throw BrokerError(error)
             }
-        }
-        return BrokerSubscription(deliveries: deliveries) {
+        } onCancel: {
             // The sequence's end, not this task's, is what callers wait for.
             Task { await consumer.cancel() }
         }

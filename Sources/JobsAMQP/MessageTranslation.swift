@@ -37,19 +37,22 @@ extension WireMessage.Header {
 
 extension Delivery {
     init(_ delivery: AMQPDelivery) {
-        let headers = delivery.headers.compactMapValues(WireMessage.Header.init)
+        // `compactMapValues` reserves nothing and hashes every name again each time it grows.
+        var headers: [String: WireMessage.Header] = Dictionary(minimumCapacity: delivery.headers.count)
+        for (name, value) in delivery.headers { headers[name] = WireMessage.Header(value) }
         let message = WireMessage(
             id: delivery.properties.messageID, type: delivery.properties.type, headers: headers, body: delivery.body)
         // A broker that does not count says at least whether it is the first time.
         // On a first delivery the header is the publisher's, who may write anything in it.
         let count = message.integer(HeaderName.deliveryCount) ?? (delivery.isRedelivered ? 1 : 0)
+        let receipt = delivery.receipt
         self.init(
             message: message, deliveryCount: Int(min(max(0, count), 1_000_000)),
             offset: message.integer("x-stream-offset")
         ) { settlement throws(BrokerError) in
             switch settlement {
-            case .ack: delivery.ack()
-            case .requeue: delivery.reject(requeue: true)
+            case .ack: receipt.ack()
+            case .requeue: receipt.reject(requeue: true)
             }
         }
     }

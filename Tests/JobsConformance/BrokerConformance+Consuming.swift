@@ -61,6 +61,25 @@ extension BrokerConformance {
             let taken = try await left.take(3) + right.take(3)
             #expect(Set(taken.compactMap(\.message.id)) == Set(ids("shared", 6)))
         },
+        BrokerPromise("several tasks take from one subscription, and all see its end") { subject in
+            let inbox = try await subject.inbox(.importResolve, prefetch: 10)
+            try await withThrowingTaskGroup(of: [String].self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        var taken: [String] = []
+                        while let delivery = try await inbox.nextOrEnd() {
+                            taken.append(delivery.message.id ?? "")
+                            try await delivery.ack()
+                            if taken.last == "last" { inbox.subscription.cancel() }
+                        }
+                        return taken
+                    }
+                }
+                try await subject.publish(ids("many", 40) + ["last"], to: .importResolve)
+                let taken = try await group.reduce(into: []) { $0 += $1 }
+                #expect(taken.sorted() == (ids("many", 40) + ["last"]).sorted())
+            }
+        },
         BrokerPromise("a cancelled consumer ends, settles what it has, and leaves the rest to others") { subject in
             try await subject.publish(["in-hand"], to: .importResolve)
             let leaving = try await subject.inbox(.importResolve, prefetch: 1)

@@ -15,7 +15,8 @@ enum JobsBench {
         case "throughput":
             try await withBroker(settings, logger) { client, broker in
                 try await applyTopology(client)
-                try await Throughput.run(settings, broker, logger)
+                try await Throughput.run(
+                    settings, broker, logger, phase: CommandLine.arguments.dropFirst(2).first)
             }
         case "reconnects":
             try await withBroker(settings, logger, configure: Reconnects.configure) { client, broker in

@@ -10,10 +10,13 @@ import Synchronization
 /// has no effect, and measures both. `Benchmarks/jobs/run` starts the broker and prints it beside the peers.
 enum Throughput {
     /// Prints the rates of publishing and consuming, and the time from a publish to its handler.
-    static func run(_ settings: BenchSettings, _ broker: AMQPBroker, _ logger: Logger) async throws {
-        try await publish(settings.messages, settings.window, broker)
-        try await consume(settings.messages, settings.window, broker, logger)
-        try await latency(broker, logger)
+    /// - Parameter phase: `publish` or `consume` alone, for a profiler; nil for everything.
+    static func run(
+        _ settings: BenchSettings, _ broker: AMQPBroker, _ logger: Logger, phase: String?
+    ) async throws {
+        if phase != "consume" { try await publish(settings.messages, settings.window, broker) }
+        if phase != "publish" { try await consume(settings.messages, settings.window, broker, logger) }
+        if phase == nil { try await latency(broker, logger) }
     }
 
     /// 1 KiB, as the peers send it. Like theirs it is made once: what counts is the runtime's part.

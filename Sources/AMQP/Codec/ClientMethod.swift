@@ -25,6 +25,7 @@ enum ClientMethod: Equatable, Sendable {
     case qos(prefetch: UInt16)
     case consume(queue: String, tag: String, exclusive: Bool, arguments: [String: AMQPValue])
     case cancel(tag: String)
-    case ack(deliveryTag: UInt64)
+    /// With `multiple` for every unsettled delivery of the channel up to this one.
+    case ack(deliveryTag: UInt64, multiple: Bool)
     case reject(deliveryTag: UInt64, requeue: Bool)
 }

@@ -35,8 +35,8 @@ extension FrameWriter {
         case .cancel(let tag):
             let fields = amqp_basic_cancel_t(consumer_tag: try text(tag, "consumer tag"), nowait: 0)
             try encode(AMQP_BASIC_CANCEL_METHOD, fields, channel: channel, into: &buffer)
-        case .ack(let deliveryTag):
-            let fields = amqp_basic_ack_t(delivery_tag: deliveryTag, multiple: 0)
+        case .ack(let deliveryTag, let multiple):
+            let fields = amqp_basic_ack_t(delivery_tag: deliveryTag, multiple: multiple ? 1 : 0)
             try encode(AMQP_BASIC_ACK_METHOD, fields, channel: channel, into: &buffer)
         case .reject(let deliveryTag, let requeue):
             let fields = amqp_basic_reject_t(delivery_tag: deliveryTag, requeue: requeue ? 1 : 0)

@@ -6,6 +6,8 @@ extension ConsumerChannel {
     /// Ends the deliveries; the waiter is told when the broker has confirmed it.
     func cancel(_ waiter: CheckedContinuation<Void, Never>?) {
         if let waiter { cancelWaiters.append(waiter) }
+        // What may be the last moment of the connection is none to gather acks in.
+        sendSettlements()
         switch phase {
         case .consuming:
             phase = .cancelling

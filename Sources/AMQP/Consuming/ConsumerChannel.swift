@@ -53,7 +53,7 @@ final class ConsumerChannel: ChannelUser {
         phase = .ended
         let bound = NIOLoopBound(self, eventLoop: endpoint.eventLoop)
         let eventLoop = endpoint.eventLoop
-        mailbox.setWake { eventLoop.execute { bound.value.sendSettlements() } }
+        mailbox.setWake { eventLoop.execute { bound.value.settlementsCame() } }
         let deadline = eventLoop.scheduleTask(in: TimeAmount(configuration.requestTimeout)) {
             bound.value.startTimedOut()
         }
@@ -165,7 +165,7 @@ final class ConsumerChannel: ChannelUser {
             "a message above the maximum body size was refused",
             metadata: ["queue": "\(request.queue)", "message_id": "\(properties.messageID ?? "none")"])
         if properties.comesFromStream {
-            link?.send(.ack(deliveryTag: fields.deliveryTag))
+            link?.send(.ack(deliveryTag: fields.deliveryTag, multiple: false))
         } else {
             link?.send(.reject(deliveryTag: fields.deliveryTag, requeue: false))
         }
@@ -184,21 +184,19 @@ final class ConsumerChannel: ChannelUser {
 
     // MARK: Settling
 
+    /// While there is plenty in hand the broker can wait a moment for its acks: they come to fewer frames and writes then.
+    private func settlementsCame() {
+        guard case .consuming = phase, mailbox.mayGather else { return sendSettlements() }
+        let bound = NIOLoopBound(self, eventLoop: endpoint.eventLoop)
+        endpoint.eventLoop.scheduleTask(in: .milliseconds(1)) { bound.value.sendSettlements() }
+    }
+
     func sendSettlements() {
         let settlements = mailbox.takeSettlements()
         if let link, machine.isReady, !settlements.isEmpty {
-            var acks = 0
-            for (tag, settlement) in settlements {
-                switch settlement {
-                case .ack:
-                    acks += 1
-                    link.send(.ack(deliveryTag: tag))
-                case .reject(let requeue):
-                    link.send(.reject(deliveryTag: tag, requeue: requeue))
-                }
-            }
-            counters.add(\.acked, acks)
-            counters.add(\.rejected, settlements.count - acks)
+            for method in settlements.methods { link.send(method) }
+            counters.add(\.acked, settlements.acked.count)
+            counters.add(\.rejected, settlements.rejected.count)
             link.flush()
         }
         closeIfDrained()

@@ -8,18 +8,21 @@ import Synchronization
 final class DeliveryMailbox: Sendable {
     enum Settlement: Sendable, Equatable { case ack, reject(requeue: Bool) }
 
-    fileprivate typealias Waiter = CheckedContinuation<Result<AMQPDelivery?, AMQPError>, Never>
+    /// Resumed to look again.
+    fileprivate typealias Waiter = CheckedContinuation<Void, Never>
 
     fileprivate struct State {
         var epoch = 0
         var isLive = false
         var ready = CircularBuffer<AMQPDelivery>()
         var unsettled: Set<UInt64> = []
-        var settlements: [(tag: UInt64, settlement: Settlement)] = []
+        var settlements = Settlements()
         var isWakeScheduled = false
         var wake: (@Sendable () -> Void)?
         var waiters: [(id: Int, waiter: Waiter)] = []
         var nextWaiter = 0
+        /// A waiter was resumed and has not looked yet.
+        var isWaking = false
         /// Set when no delivery will follow: nil error means that the consumer was cancelled by us.
         var end: Result<AMQPDelivery?, AMQPError>?
     }
@@ -36,35 +39,53 @@ final class DeliveryMailbox: Sendable {
     // MARK: The consumer's tasks
 
     /// The next delivery; nil when the consumer was cancelled, or the calling task was.
+    ///
+    /// Whoever takes one wakes a neighbour for the one behind it. So a task that is quick takes many in one go, and where
+    /// tasks are slow all of them come to be at work.
     func next() async throws(AMQPError) -> AMQPDelivery? {
-        if let result = state.withLock({ $0.takeResult() }) { return try result.get() }
+        var isWoken = false
+        while true {
+            let (result, neighbour) = state.withLock { state in
+                if isWoken { state.isWaking = false }
+                return (state.takeResult(), state.takeWaiter())
+            }
+            neighbour?.resume()
+            if let result { return try result.get() }
+            if Task.isCancelled { return nil }
+            await waitUntilWoken()
+            isWoken = true
+        }
+    }
+
+    private func waitUntilWoken() async {
         let id = state.withLock { state in
-            defer { state.nextWaiter += 1 }
+            state.nextWaiter += 1
             return state.nextWaiter
         }
-        let result = await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { (waiter: Waiter) in
-                let result = state.withLock { state -> Result<AMQPDelivery?, AMQPError>? in
-                    if Task.isCancelled { return .success(nil) }
-                    if let result = state.takeResult() { return result }
+                let mustWait = state.withLock { state in
+                    guard !Task.isCancelled, state.ready.isEmpty, state.end == nil else { return false }
                     state.waiters.append((id, waiter))
-                    return nil
+                    return true
                 }
-                if let result { waiter.resume(returning: result) }
+                if !mustWait { waiter.resume() }
             }
         } onCancel: {
             let waiter = state.withLock { state in
                 state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).waiter }
             }
-            waiter?.resume(returning: .success(nil))
+            waiter?.resume()
         }
-        return try result.get()
     }
 
     func settle(_ tag: UInt64, epoch: Int, _ settlement: Settlement) -> Bool {
         let (isTaken, wake) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
             guard state.isLive, state.epoch == epoch, state.unsettled.remove(tag) != nil else { return (false, nil) }
-            state.settlements.append((tag, settlement))
+            switch settlement {
+            case .ack: state.settlements.ack(tag)
+            case .reject(let requeue): state.settlements.reject(tag, requeue: requeue)
+            }
             if state.isWakeScheduled { return (true, nil) }
             state.isWakeScheduled = true
             return (true, state.wake)
@@ -96,48 +117,47 @@ final class DeliveryMailbox: Sendable {
             state.isLive = false
             state.ready.removeAll()
             state.unsettled.removeAll()
-            state.settlements.removeAll()
+            state.settlements = Settlements()
         }
     }
 
     /// Hands over a chunk of deliveries of the present epoch.
     func push(_ deliveries: [AMQPDelivery]) throws(AMQPError) {
-        let (resumable, isTooMuch) = state.withLock { state -> ([(Waiter, AMQPDelivery)], Bool) in
+        let (waiter, isTooMuch) = state.withLock { state -> (Waiter?, Bool) in
             for delivery in deliveries { state.unsettled.insert(delivery.deliveryTag) }
             // Twice over: a broker's own count may run a little ahead of ours.
-            if state.unsettled.count > 2 * prefetch + 64 { return ([], true) }
+            if state.unsettled.count > 2 * prefetch + 64 { return (nil, true) }
             state.ready.append(contentsOf: deliveries)
-            var resumable: [(Waiter, AMQPDelivery)] = []
-            while !state.waiters.isEmpty, let delivery = state.ready.popFirst() {
-                resumable.append((state.waiters.removeFirst().waiter, delivery))
-            }
-            return (resumable, false)
+            return (state.takeWaiter(), false)
         }
         counters.add(\.delivered, deliveries.count)
         if isTooMuch { throw .violation("far more deliveries than the prefetch of \(prefetch) allows") }
-        for (waiter, delivery) in resumable { waiter.resume(returning: .success(delivery)) }
+        waiter?.resume()
     }
 
-    func takeSettlements() -> [(tag: UInt64, settlement: Settlement)] {
+    /// Whether the broker can wait for its acks: few have gathered, and there is more in hand to gather from.
+    var mayGather: Bool { state.withLock { $0.settlements.count * 8 < prefetch && !$0.unsettled.isEmpty } }
+
+    func takeSettlements() -> Settlements {
         state.withLock { state in
-            defer { state.settlements.removeAll(keepingCapacity: true) }
+            defer { state.settlements = Settlements() }
             state.isWakeScheduled = false
+            state.settlements.lowestUnsettled = state.unsettled.min()
             return state.settlements
         }
     }
 
     /// No delivery follows. Returns those that nobody has taken; they stay unsettled.
     func finish(_ error: AMQPError?) -> [AMQPDelivery] {
-        let (untaken, waiters, end) = state.withLock { state in
-            let end = state.end ?? error.map { .failure($0) } ?? .success(nil)
-            state.end = end
+        let (untaken, waiters) = state.withLock { state in
+            if state.end == nil { state.end = error.map { .failure($0) } ?? .success(nil) }
             defer {
                 state.ready.removeAll()
                 state.waiters.removeAll()
             }
-            return (Array(state.ready), state.waiters, end)
+            return (Array(state.ready), state.waiters)
         }
-        for (_, waiter) in waiters { waiter.resume(returning: end) }
+        for (_, waiter) in waiters { waiter.resume() }
         return untaken
     }
 }
@@ -146,5 +166,12 @@ extension DeliveryMailbox.State {
     fileprivate mutating func takeResult() -> Result<AMQPDelivery?, AMQPError>? {
         if let delivery = ready.popFirst() { return .success(delivery) }
         return end
+    }
+
+    /// The one who waited least, for what is still ready; nil while another is on its way.
+    fileprivate mutating func takeWaiter() -> DeliveryMailbox.Waiter? {
+        guard !isWaking, !ready.isEmpty, let (_, waiter) = waiters.popLast() else { return nil }
+        isWaking = true
+        return waiter
     }
 }

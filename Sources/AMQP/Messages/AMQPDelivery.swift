@@ -17,6 +17,26 @@ public struct AMQPDelivery: Sendable {
 
     let mailbox: DeliveryMailbox
 
+    /// What settles the delivery, for who keeps nothing else of it.
+    public var receipt: Receipt { Receipt(deliveryTag: deliveryTag, epoch: epoch, mailbox: mailbox) }
+
+    /// Settles one delivery, once.
+    public struct Receipt: Sendable {
+        fileprivate let deliveryTag: UInt64
+        fileprivate let epoch: Int
+        fileprivate let mailbox: DeliveryMailbox
+
+        /// As the delivery's own.
+        @discardableResult
+        public func ack() -> Bool { mailbox.settle(deliveryTag, epoch: epoch, .ack) }
+
+        /// As the delivery's own.
+        @discardableResult
+        public func reject(requeue: Bool) -> Bool {
+            mailbox.settle(deliveryTag, epoch: epoch, .reject(requeue: requeue))
+        }
+    }
+
     /// Free headers.
     public var headers: [String: AMQPValue] { properties.headers }
 
@@ -25,12 +45,12 @@ public struct AMQPDelivery: Sendable {
     /// - Returns: false when the ack was discarded because the channel of this delivery is gone (the broker delivers the
     ///   message again) or because it was settled before. True means handed over to the connection, no more.
     @discardableResult
-    public func ack() -> Bool { mailbox.settle(deliveryTag, epoch: epoch, .ack) }
+    public func ack() -> Bool { receipt.ack() }
 
     /// Refuses the message: back into the queue, or dead-lettered (dropped where the queue has no dead-letter exchange).
     /// A stream knows no rejection and closes the connection: ack instead.
     ///
     /// - Returns: as `ack()`.
     @discardableResult
-    public func reject(requeue: Bool) -> Bool { mailbox.settle(deliveryTag, epoch: epoch, .reject(requeue: requeue)) }
+    public func reject(requeue: Bool) -> Bool { receipt.reject(requeue: requeue) }
 }

@@ -31,19 +31,22 @@ extension AMQPMessage {
             throw AMQPError(
                 .messageTooLarge, "The body of \(body.count) bytes is above the maximum of \(maximumBodyBytes) bytes.")
         }
-        let short: [(String, String?)] = [
-            ("exchange", exchange), ("routing key", routingKey), ("content type", properties.contentType),
-            ("content encoding", properties.contentEncoding), ("message id", properties.messageID),
-            ("correlation id", properties.correlationID), ("reply-to", properties.replyTo), ("type", properties.type),
-            ("application id", properties.appID),
-        ]
-        for (name, value) in short {
-            if let value, value.utf8.count > 255 {
-                throw AMQPError(.invalidArgument, "The \(name) of a message is longer than 255 bytes.")
-            }
-        }
+        try Self.checkLength("exchange", exchange)
+        try Self.checkLength("routing key", routingKey)
+        try Self.checkLength("content type", properties.contentType)
+        try Self.checkLength("content encoding", properties.contentEncoding)
+        try Self.checkLength("message id", properties.messageID)
+        try Self.checkLength("correlation id", properties.correlationID)
+        try Self.checkLength("reply-to", properties.replyTo)
+        try Self.checkLength("type", properties.type)
+        try Self.checkLength("application id", properties.appID)
         if let expiration = properties.expirationMilliseconds, expiration < 0 {
             throw AMQPError(.invalidArgument, "The expiration of a message is negative.")
         }
+    }
+
+    private static func checkLength(_ name: StaticString, _ value: String?) throws(AMQPError) {
+        guard let value, value.utf8.count > 255 else { return }
+        throw AMQPError(.invalidArgument, "The \(name) of a message is longer than 255 bytes.")
     }
 }

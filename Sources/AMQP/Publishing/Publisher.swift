@@ -72,7 +72,8 @@ final class Publisher: ChannelUser, ConnectionSide {
                 }
                 queue.didSend(id)
                 counters.add(\.published, batch.messages.count)
-                if link.mark > 1 << 20 { link.flush() }
+                // The broker is at work on the first while the rest is being encoded.
+                if link.mark > 1 << 16 { link.flush() }
             } catch {
                 link.rollback(to: mark)
                 queue.fail(id, error)

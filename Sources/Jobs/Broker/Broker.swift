@@ -43,14 +43,33 @@ package struct QueueDepth: Sendable, Equatable {
 package struct BrokerSubscription: Sendable {
     /// Never holds more than the prefetch. Ends with a `BrokerError` when the broker ends it (queue deleted), and
     /// without one after `cancel`.
-    package let deliveries: AsyncThrowingStream<Delivery, any Error>
+    package let deliveries: Deliveries
     private let onCancel: @Sendable () -> Void
 
-    package init(deliveries: AsyncThrowingStream<Delivery, any Error>, onCancel: @escaping @Sendable () -> Void) {
-        self.deliveries = deliveries
+    /// - Parameter next: the next delivery, or the end, again and again; several tasks may wait for it at once.
+    package init(
+        next: @escaping @Sendable () async throws -> Delivery?, onCancel: @escaping @Sendable () -> Void
+    ) {
+        deliveries = Deliveries(next: next)
         self.onCancel = onCancel
     }
 
     /// Asks for no more deliveries and returns at once. Those in hand can still be settled; the sequence ends.
     package func cancel() { onCancel() }
+}
+
+/// What a subscription delivers. Several tasks may iterate at once; each delivery goes to one of them.
+package struct Deliveries: AsyncSequence, Sendable {
+    fileprivate let next: @Sendable () async throws -> Delivery?
+
+    package func makeAsyncIterator() -> Iterator { Iterator(deliveries: self) }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        fileprivate let deliveries: Deliveries
+
+        /// The next delivery; nil at the end, and for a task that is cancelled: it could do nothing for the delivery.
+        package mutating func next() async throws -> Delivery? {
+            Task.isCancelled ? nil : try await deliveries.next()
+        }
+    }
 }

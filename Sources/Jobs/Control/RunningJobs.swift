@@ -37,17 +37,10 @@ final class RunningJobs: Sendable {
         }
     }
 
-    /// Runs `body` in a child task that `cancel` ends.
+    /// Runs `body` so that `cancel` ends it, and the calling task with it.
     /// - Returns: what `body` returned, and whether it was cancelled meanwhile.
     func run<Value: Sendable>(
-        _ envelope: JobEnvelope, _ body: @Sendable @escaping () async throws -> Value
-    ) async -> (result: Result<Value, any Error>, isCancelled: Bool) {
-        async let outcome = listed(envelope, body)
-        return await outcome
-    }
-
-    private func listed<Value: Sendable>(
-        _ envelope: JobEnvelope, _ body: @Sendable () async throws -> Value
+        _ envelope: JobEnvelope, _ body: () async throws -> Value
     ) async -> (result: Result<Value, any Error>, isCancelled: Bool) {
         await withUnsafeCurrentTask { task in
             let number = add(Entry(job: envelope.request.id, subject: envelope.request.subject, task: task))

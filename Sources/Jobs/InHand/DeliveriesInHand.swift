@@ -4,7 +4,7 @@ import Synchronization
 final class DeliveriesInHand: Sendable {
     private struct State {
         var last = 0
-        var deliveries: [Int: DeliveryInHand] = [:]
+        var deliveries: [ObjectIdentifier: (number: Int, delivery: DeliveryInHand)] = [:]
         /// Jobs that run here and whose message is with the broker, with the runs of each.
         var handedOn: [String: Int] = [:]
     }
@@ -13,21 +13,20 @@ final class DeliveriesInHand: Sendable {
 
     /// In the order of their arrival.
     var all: [DeliveryInHand] {
-        state.withLock { $0.deliveries.sorted { $0.key < $1.key }.map(\.value) }
+        state.withLock { $0.deliveries.values.sorted { $0.number < $1.number }.map(\.delivery) }
     }
 
-    func add(_ delivery: DeliveryInHand) -> Int {
+    func add(_ delivery: DeliveryInHand) {
         state.withLock { state in
             state.last += 1
-            state.deliveries[state.last] = delivery
-            return state.last
+            state.deliveries[ObjectIdentifier(delivery)] = (state.last, delivery)
         }
     }
 
-    func remove(_ number: Int) {
+    func remove(_ delivery: DeliveryInHand) {
         state.withLock { state in
-            let delivery = state.deliveries.removeValue(forKey: number)
-            guard let delivery, delivery.isHandedOn, let job = delivery.plan.job else { return }
+            state.deliveries[ObjectIdentifier(delivery)] = nil
+            guard delivery.isHandedOn, let job = delivery.plan.job else { return }
             let runs = state.handedOn[job.envelope.request.id] ?? 1
             state.handedOn[job.envelope.request.id] = runs > 1 ? runs - 1 : nil
         }

@@ -15,12 +15,17 @@ final class DeliveryInHand: Sendable {
     let queue: WorkerQueue
     let plan: DeliveryPlan
     let arrived: Duration
+    private let whenHandedOn: @Sendable () -> Void
     private let state = Mutex(State.mine)
 
-    init(_ delivery: Delivery, of queue: WorkerQueue, arrived: Duration) {
+    /// - Parameter whenHandedOn: called once, before anybody else sees it handed on.
+    init(
+        _ delivery: Delivery, of queue: WorkerQueue, arrived: Duration, whenHandedOn: @escaping @Sendable () -> Void
+    ) {
         self.delivery = delivery
         self.queue = queue
         self.arrived = arrived
+        self.whenHandedOn = whenHandedOn
         plan = DeliveryPlan(
             for: delivery.message, deliveryCount: delivery.deliveryCount, from: queue.queue,
             retry: queue.policy.retry)
@@ -40,6 +45,7 @@ final class DeliveryInHand: Sendable {
 
     /// Handing it on is over; when it failed, the delivery is the runner's as before.
     func endHandingOn(succeeded: Bool) {
+        if succeeded { whenHandedOn() }
         let waiter = state.withLock { state -> CheckedContinuation<Bool, Never>? in
             guard case .handingOn(let waiter) = state else { return nil }
             state = succeeded ? .handedOn : (waiter == nil ? .mine : .settling)
@@ -50,19 +56,24 @@ final class DeliveryInHand: Sendable {
 
     /// Asked by the runner before it settles: false when the delivery was handed on and there is nothing to settle.
     func claim() async -> Bool {
-        await withCheckedContinuation { continuation in
-            let answer = state.withLock { state -> Bool? in
-                switch state {
-                case .mine, .settling:
-                    state = .settling
-                    return true
-                case .handedOn: return false
-                case .handingOn:
-                    state = .handingOn(waiter: continuation)
-                    return nil
-                }
+        if let answer = tryClaim(orWaitAs: nil) { return answer }
+        return await withCheckedContinuation { continuation in
+            if let answer = tryClaim(orWaitAs: continuation) { continuation.resume(returning: answer) }
+        }
+    }
+
+    /// Nil while it is being handed on: the waiter, if there is one, is then told.
+    private func tryClaim(orWaitAs waiter: CheckedContinuation<Bool, Never>?) -> Bool? {
+        state.withLock { state in
+            switch state {
+            case .mine, .settling:
+                state = .settling
+                return true
+            case .handedOn: return false
+            case .handingOn:
+                if let waiter { state = .handingOn(waiter: waiter) }
+                return nil
             }
-            if let answer { continuation.resume(returning: answer) }
         }
     }
 }

@@ -66,7 +66,7 @@ struct LongJobs: Sendable {
         }
         do {
             try await inHand.delivery.ack()
-            metrics.acked(inHand.queue.queue)
+            metrics.of(inHand.queue.queue).acked()
         } catch {
             // Its connection is gone: it is delivered again, and meets the lease.
             logger.info("a handed-on delivery was not acknowledged", metadata: ["job": "\(envelope.request.id)"])

@@ -7,7 +7,8 @@ package final class InMemoryBroker: Broker {
 
     private struct Core {
         var state = BrokerState()
-        var waiting: [Int: Next] = [:]
+        /// Of each consumer, the tasks that wait for a delivery.
+        var waiting: [Int: [Next]] = [:]
         var timers: [Int: Task<Void, Never>] = [:]
     }
 
@@ -86,7 +87,7 @@ package final class InMemoryBroker: Broker {
         }
         let consumer = ConsumerLife(id: try outcome.get(), broker: self)
         return BrokerSubscription(
-            deliveries: AsyncThrowingStream { try await consumer.next() },
+            next: { try await consumer.next() },
             onCancel: { [weak consumer] in consumer?.cancel() })
     }
 
@@ -98,11 +99,10 @@ package final class InMemoryBroker: Broker {
             core.state.expiring = []
             var wakeUps: [(Next, Result<Delivery?, any Error>)] = []
             for id in core.state.awake {
-                guard let waiter = core.waiting[id], let outcome = outcome(of: core.state.step(id), for: id) else {
-                    continue
+                while let waiter = core.waiting[id]?.first, let outcome = outcome(of: core.state.step(id), for: id) {
+                    core.waiting[id]?.removeFirst()
+                    wakeUps.append((waiter, outcome))
                 }
-                core.waiting[id] = nil
-                wakeUps.append((waiter, outcome))
             }
             core.state.awake = []
             return (value, wakeUps)
@@ -117,7 +117,7 @@ package final class InMemoryBroker: Broker {
                 let outcome: Result<Delivery?, any Error>? = core.withLock { core in
                     if let outcome = self.outcome(of: core.state.step(id), for: id) { return outcome }
                     if Task.isCancelled { return .success(nil) }
-                    core.waiting[id] = continuation
+                    core.waiting[id, default: []].append(continuation)
                     return nil
                 }
                 if let outcome { continuation.resume(with: outcome) }

@@ -8,36 +8,6 @@ package struct JobMetrics: Sendable {
         case done, retried, dead
     }
 
-    private struct Instruments: Sendable {
-        let consumed: Counter
-        let acked: Counter
-        let retried: Counter
-        let dead: Counter
-        let duplicates: Counter
-        let inFlight: Meter
-        let seconds: [Outcome: Timer]
-
-        init(_ queue: WorkQueue, _ factory: any MetricsFactory) {
-            let labels = [("queue", queue.rawValue)]
-            func counter(_ name: Name) -> Counter {
-                Counter(label: name.rawValue, dimensions: labels, factory: factory)
-            }
-            consumed = counter(.consumed)
-            acked = counter(.acked)
-            retried = counter(.retried)
-            dead = counter(.dead)
-            duplicates = counter(.duplicates)
-            inFlight = Meter(label: Name.inFlight.rawValue, dimensions: labels, factory: factory)
-            seconds = Dictionary(
-                uniqueKeysWithValues: Outcome.allCases.map { outcome in
-                    let timer = Timer(
-                        label: Name.seconds.rawValue, dimensions: labels + [("outcome", outcome.rawValue)],
-                        factory: factory)
-                    return (outcome, timer)
-                })
-        }
-    }
-
     /// The metrics' names.
     package enum Name: String, CaseIterable, Sendable {
         case consumed = "srto_jobs_consumed_total"
@@ -62,33 +32,13 @@ package struct JobMetrics: Sendable {
         }
     }
 
-    private let instruments: [WorkQueue: Instruments]
+    private let queues: [WorkQueue: QueueMetrics]
 
     /// - Parameter factory: where the instruments are kept.
     package init(factory: any MetricsFactory) {
-        instruments = Dictionary(
-            uniqueKeysWithValues: WorkQueue.allCases.map { ($0, Instruments($0, factory)) })
+        queues = Dictionary(uniqueKeysWithValues: WorkQueue.allCases.map { ($0, QueueMetrics($0, factory)) })
     }
 
-    /// A worker took a delivery.
-    func took(from queue: WorkQueue) {
-        instruments[queue]?.consumed.increment()
-        instruments[queue]?.inFlight.increment(by: 1)
-    }
-
-    /// The worker has done with it, whether it settled it or gave it back.
-    func released(to queue: WorkQueue) { instruments[queue]?.inFlight.decrement(by: 1) }
-
-    func acked(_ queue: WorkQueue) { instruments[queue]?.acked.increment() }
-
-    func dropped(duplicateIn queue: WorkQueue) { instruments[queue]?.duplicates.increment() }
-
-    func died(in queue: WorkQueue) { instruments[queue]?.dead.increment() }
-
-    /// A handler ran.
-    func ran(_ duration: Duration, _ outcome: Outcome, in queue: WorkQueue) {
-        let (seconds, attoseconds) = duration.components
-        instruments[queue]?.seconds[outcome]?.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        if outcome == .retried { instruments[queue]?.retried.increment() }
-    }
+    /// What is counted of the queue; to be kept by who counts often.
+    func of(_ queue: WorkQueue) -> QueueMetrics { queues[queue] ?? QueueMetrics(queue, NOOPMetricsHandler.instance) }
 }

@@ -51,7 +51,8 @@ package enum Aftermath: Sendable, Equatable {
 
     /// Decides from how the handler ended.
     package init(
-        _ disposition: Disposition, envelope: JobEnvelope, attempt: Int, retry: RetryPolicy, jitter: Int
+        _ disposition: Disposition, envelope: JobEnvelope, attempt: Int, retry: RetryPolicy,
+        jitter: @autoclosure () -> Int
     ) {
         switch disposition {
         case .done:
@@ -63,7 +64,7 @@ package enum Aftermath: Sendable, Equatable {
         case .retry(let delay, _):
             self = .retry(
                 JobEnvelope(request: envelope.request, attempts: attempt),
-                delay.map(DelayQueue.lasting) ?? retry.delay(afterAttempt: attempt, jitter: jitter))
+                delay.map(DelayQueue.lasting) ?? retry.delay(afterAttempt: attempt, jitter: jitter()))
         }
     }
 }

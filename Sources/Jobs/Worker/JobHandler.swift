@@ -12,11 +12,14 @@ package struct Job<Payload: JobPayload>: Sendable {
     package let traceparent: String?
     /// What an earlier run saved of how far it was.
     package let checkpoint: Data?
-    package let logger: Logger
+    /// Names the job in what it logs. Made when asked for: most runs say nothing.
+    package var logger: Logger { makeLogger() }
+    private let makeLogger: @Sendable () -> Logger
     private let keep: @Sendable (Data) async throws -> Void
 
     package init(
-        id: String, payload: Payload, attempt: Int, traceparent: String?, checkpoint: Data? = nil, logger: Logger,
+        id: String, payload: Payload, attempt: Int, traceparent: String?, checkpoint: Data? = nil,
+        logger: @escaping @autoclosure @Sendable () -> Logger,
         keep: @escaping @Sendable (Data) async throws -> Void = { _ in }
     ) {
         self.id = id
@@ -24,7 +27,7 @@ package struct Job<Payload: JobPayload>: Sendable {
         self.attempt = attempt
         self.traceparent = traceparent
         self.checkpoint = checkpoint
-        self.logger = logger
+        makeLogger = logger
         self.keep = keep
     }
 
@@ -41,6 +44,14 @@ package enum Disposition: Sendable, Equatable {
     case retry(after: Duration? = nil, reason: String)
     /// Never: the job is abandoned and its message kept as a dead letter.
     case dead(reason: String)
+
+    /// An error thrown is a retry.
+    init(_ result: Result<Disposition, any Error>) {
+        switch result {
+        case .success(let disposition): self = disposition
+        case .failure(let error): self = .retry(reason: "\(error)")
+        }
+    }
 }
 
 /// What a kind of job does.

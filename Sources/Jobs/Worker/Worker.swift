@@ -10,7 +10,13 @@ import ServiceLifecycle
 package struct Worker: Service {
     private let broker: any Broker
     private let queues: [WorkerQueue]
-    private let runner: JobRunner
+    private let ledger: any JobLedger
+    private let inHand = DeliveriesInHand()
+    private let running = RunningJobs()
+    private let terms: LeaseTerms
+    /// Of this process's leases.
+    private let holder = UUID().uuidString.lowercased()
+    private let metrics: JobMetrics
     private let longJobs: LongJobs
     private let control: ControlLoop
     private let logger: Logger
@@ -25,12 +31,10 @@ package struct Worker: Service {
     ) {
         self.broker = broker
         self.queues = queues
+        self.ledger = ledger
+        self.terms = terms
+        self.metrics = metrics
         self.logger = logger
-        let running = RunningJobs()
-        let (inHand, holder) = (DeliveriesInHand(), UUID().uuidString.lowercased())
-        runner = JobRunner(
-            broker: broker, ledger: ledger, inHand: inHand, running: running, terms: terms, holder: holder,
-            metrics: metrics, logger: logger)
         longJobs = LongJobs(
             broker: broker, ledger: ledger, inHand: inHand, running: running, terms: terms, holder: holder,
             metrics: metrics, logger: logger)
@@ -39,6 +43,12 @@ package struct Worker: Service {
             // Nothing is taken from a queue before it is known whether it is paused.
             switches: Dictionary(uniqueKeysWithValues: queues.map { ($0.queue, ConsumerSwitch(isPaused: true)) }),
             clock: clock, logger: logger)
+    }
+
+    private func runner(of queue: WorkerQueue) -> JobRunner {
+        JobRunner(
+            queue: queue, broker: broker, ledger: ledger, inHand: inHand, running: running, terms: terms,
+            holder: holder, metrics: metrics.of(queue.queue), logger: logger)
     }
 
     /// Consumes until graceful shutdown: consumers are cancelled, jobs in hand finish, then it returns.
@@ -57,27 +67,14 @@ package struct Worker: Service {
     }
 
     private func consume(_ queue: WorkerQueue) async {
+        let runner = runner(of: queue)
         let loop = ConsumerLoop(
             broker: broker, queue: queue.queue.rawValue, prefetch: queue.policy.concurrency,
             consumerSwitch: control.switches[queue.queue] ?? ConsumerSwitch(), logger: logger)
         await loop.run { subscription in
-            try await work(on: subscription, of: queue)
+            try await JobSlots(
+                count: queue.policy.concurrency, deliveries: subscription.deliveries, runner: runner
+            ).run()
         }
-    }
-
-    /// Runs jobs until the subscription ends; returns when the last one in hand is settled.
-    private func work(on subscription: BrokerSubscription, of queue: WorkerQueue) async throws {
-        // A group that throws would cancel the jobs in hand; a consumer that was ended is no reason to.
-        let ending: Result<Void, any Error> = await withDiscardingTaskGroup { group in
-            do {
-                for try await delivery in subscription.deliveries {
-                    group.addTask { await runner.run(delivery, of: queue) }
-                }
-                return .success(())
-            } catch {
-                return .failure(error)
-            }
-        }
-        try ending.get()
     }
 }

@@ -9,8 +9,16 @@ package struct WorkerQueue: Sendable {
         let envelope: JobEnvelope
         let attempt: Int
         var checkpoint: Data?
-        let logger: Logger
+        let plainLogger: Logger
         var keep: @Sendable (Data) async throws -> Void = { _ in }
+
+        /// Names the job in what it logs.
+        var logger: Logger {
+            var logger = plainLogger
+            logger[metadataKey: "job"] = "\(envelope.request.id)"
+            logger[metadataKey: "subject"] = "\(envelope.request.subject)"
+            return logger
+        }
     }
 
     package let queue: WorkQueue
@@ -38,11 +46,13 @@ package struct WorkerQueue: Sendable {
         self.init(queue, QueuePolicy(concurrency: concurrency), handler: handler)
     }
 
+    private static let decoder = JSONDecoder()
+
     private static func job<Payload: JobPayload>(_ run: Run, as type: Payload.Type) -> Job<Payload>? {
         let request = run.envelope.request
         do {
             return Job(
-                id: request.id, payload: try JSONDecoder().decode(Payload.self, from: request.data),
+                id: request.id, payload: try decoder.decode(Payload.self, from: request.data),
                 attempt: run.attempt, traceparent: request.traceparent, checkpoint: run.checkpoint,
                 logger: run.logger, keep: run.keep)
         } catch {

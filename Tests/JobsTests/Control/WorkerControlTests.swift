@@ -59,6 +59,24 @@ struct WorkerControlTests {
         #expect(await house.broker.published.rest().isEmpty, "neither tried again nor buried")
     }
 
+    /// The task of a cancelled job is cancelled with it.
+    @Test func `the only slot of a queue goes on after a cancelled job`() async throws {
+        let house = try WorkerHouse { job in
+            guard job.id == "job-1" else { return .done }
+            try await Signals<Void>().next("what never comes")
+            return .done
+        }
+        for id in ["job-1", "job-2"] { try await house.ask(id) }
+        try await house.whileWorking(concurrency: 1) {
+            #expect(try await house.handler.handled.next("the first job").id == "job-1")
+            try await house.listens()
+            house.ledger.cancel("job-1")
+            try await ControlSignal(broker: house.memory).lookAgain()
+            #expect(try await house.handler.handled.next("the second job").id == "job-2")
+        }
+        #expect(try await house.left() == 0)
+    }
+
     /// Seen red without the look on a clock.
     @Test func `a signal that is lost costs seconds, not the cancellation`() async throws {
         let house = try WorkerHouse { _ in

@@ -36,6 +36,23 @@ struct LongJobTests {
         #expect(await house.handler.handled.rest().count == 1)
     }
 
+    @Test func `a long job leaves its place to the next one when its message is handed on`() async throws {
+        let end = Signals<Void>()
+        let house = try WorkerHouse { job in
+            if job.id == "job-1" { try await end.next("the end") }
+            return .done
+        }
+        for id in ["job-1", "job-2"] { try await house.ask(id) }
+        try await house.whileWorking(concurrency: 1, terms: Self.short) {
+            _ = try await house.handler.handled.next("the long job")
+            let next = try await house.handler.handled.next("the one behind it")
+            #expect(next.id == "job-2")
+            house.ledger.mark("job-1")
+            end.send(())
+        }
+        #expect(try await house.left() == 0)
+    }
+
     @Test func `a long job that fails is tried again by the message that was handed on, and by no other`() async throws
     {
         let end = Signals<Void>()

@@ -92,7 +92,10 @@ final class StreamBroker: Broker {
             return state.nextReader - 1
         }
         guard let id else { throw BrokerError(.unavailable, "not now") }
-        return BrokerSubscription(deliveries: deliveries) { [self] in
+        return BrokerSubscription {
+            var iterator = deliveries.makeAsyncIterator()
+            return try await iterator.next()
+        } onCancel: { [self] in
             state.withLock { $0.readers[id] = nil }
             continuation.finish()
         }

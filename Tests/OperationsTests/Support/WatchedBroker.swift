@@ -30,7 +30,11 @@ final class WatchedBroker: Broker {
             }
         }
         continuation.onTermination = { _ in pump.cancel() }
-        return BrokerSubscription(deliveries: watched, onCancel: subscription.cancel)
+        return BrokerSubscription(
+            next: {
+                var iterator = watched.makeAsyncIterator()
+                return try await iterator.next()
+            }, onCancel: subscription.cancel)
     }
 
     private func watched(_ delivery: Delivery) -> Delivery {

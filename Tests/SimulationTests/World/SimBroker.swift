@@ -9,7 +9,7 @@ final class SimBroker: @unchecked Sendable {
     static let consumerTimeout = Duration.seconds(15)
 
     private(set) var state = BrokerState()
-    private var waiting: [Int: CheckedContinuation<Delivery?, any Error>] = [:]
+    private var waiting: [Int: [CheckedContinuation<Delivery?, any Error>]] = [:]
     private unowned let world: World
 
     init(topology: TopologyDefinition, world: World) {
@@ -34,9 +34,10 @@ final class SimBroker: @unchecked Sendable {
         let awake = state.awake.sorted()
         state.awake = []
         for id in awake {
-            guard let waiter = waiting[id], let outcome = outcome(of: state.step(id), id) else { continue }
-            waiting[id] = nil
-            waiter.resume(with: outcome)
+            while let waiter = waiting[id]?.first, let outcome = outcome(of: state.step(id), id) {
+                waiting[id]?.removeFirst()
+                waiter.resume(with: outcome)
+            }
         }
     }
 
@@ -45,10 +46,11 @@ final class SimBroker: @unchecked Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 if let outcome = outcome(of: state.step(id), id) { return continuation.resume(with: outcome) }
                 if Task.isCancelled || life.isDead { return continuation.resume(returning: nil) }
-                waiting[id] = continuation
+                waiting[id, default: []].append(continuation)
             }
         } onCancel: {
-            waiting.removeValue(forKey: id)?.resume(returning: nil)
+            // It is cancelled with its process, and so is whoever waits beside it.
+            for waiter in waiting.removeValue(forKey: id) ?? [] { waiter.resume(returning: nil) }
         }
     }
 
@@ -67,6 +69,7 @@ final class SimBroker: @unchecked Sendable {
         if let tag, let life {
             world.clock.after(Self.consumerTimeout) { [weak self] in
                 guard let self, !life.isDead, state.consumers[id]?.unsettled[tag] != nil else { return }
+                world.violate("a job was at the mercy of the broker's consumer timeout")
                 try? change { $0.lose(life.consumers, forGood: false) }
             }
         }
@@ -147,7 +150,7 @@ struct SimConnection: Broker {
         life.consumers.insert(id)
         let (broker, life) = (broker, life)
         return BrokerSubscription(
-            deliveries: AsyncThrowingStream {
+            next: {
                 let delivery = try await broker.next(for: id, of: life)
                 if broker.acksEarly, let delivery { try await delivery.ack() }
                 return delivery
