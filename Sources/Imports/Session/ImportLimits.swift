@@ -10,6 +10,9 @@ package struct ImportLimits: Sendable {
     package var chunkBytes = 1 << 20
     /// Chunks of one session that wait in the queue at a time, so that sessions take turns.
     package var chunksInFlight = 8
+    /// Merges of one user at work at a time: with one fewer than the queue `import.merge` runs at once, another user's need
+    /// not wait for them.
+    package var mergesOfUser = 2
     /// Files of one session that are under way at a time (specification, section 3.3).
     package var filesAtOnce = 5
 

@@ -5,7 +5,7 @@ package import Metrics
 package struct JobMetrics: Sendable {
     /// How a run of a handler ended, as the label `outcome` says it.
     enum Outcome: String, CaseIterable {
-        case done, retried, dead
+        case done, retried, later, dead
     }
 
     /// The metrics' names.

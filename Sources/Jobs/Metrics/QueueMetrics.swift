@@ -10,6 +10,7 @@ struct QueueMetrics: Sendable {
     private let inFlight: Meter
     private let doneSeconds: Timer
     private let retriedSeconds: Timer
+    private let laterSeconds: Timer
     private let deadSeconds: Timer
 
     init(_ queue: WorkQueue, _ factory: any MetricsFactory) {
@@ -30,6 +31,7 @@ struct QueueMetrics: Sendable {
         inFlight = Meter(label: JobMetrics.Name.inFlight.rawValue, dimensions: labels, factory: factory)
         doneSeconds = seconds(.done)
         retriedSeconds = seconds(.retried)
+        laterSeconds = seconds(.later)
         deadSeconds = seconds(.dead)
     }
 
@@ -59,6 +61,7 @@ struct QueueMetrics: Sendable {
         switch outcome {
         case .done: doneSeconds
         case .retried: retriedSeconds
+        case .later: laterSeconds
         case .dead: deadSeconds
         }
     }

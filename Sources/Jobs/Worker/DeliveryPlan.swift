@@ -37,6 +37,8 @@ package enum Aftermath: Sendable, Equatable {
     case ack
     /// Publish to the delay queue, await the confirm, then ack.
     case retry(JobEnvelope, DelayQueue)
+    /// As a retry, but the run does not count.
+    case later(JobEnvelope, DelayQueue)
     /// Run `abandon`, publish the dead letter, await the confirm, then ack.
     case abandon(reason: String)
 
@@ -45,6 +47,7 @@ package enum Aftermath: Sendable, Equatable {
         switch self {
         case .ack: .done
         case .retry: .retried
+        case .later: .later
         case .abandon: .dead
         }
     }
@@ -59,6 +62,8 @@ package enum Aftermath: Sendable, Equatable {
             self = .ack
         case .dead(let reason):
             self = .abandon(reason: reason)
+        case .later(let delay, _):
+            self = .later(JobEnvelope(request: envelope.request, attempts: attempt - 1), .lasting(delay))
         case .retry(_, let reason) where attempt + 1 >= retry.attempts:
             self = .abandon(reason: "tried \(attempt) times; the last time: \(reason)")
         case .retry(let delay, _):

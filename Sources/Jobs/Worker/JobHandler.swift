@@ -42,6 +42,8 @@ package enum Disposition: Sendable, Equatable {
     case done
     /// Not now: again after a delay of at least `after`, or after one that grows with each attempt.
     case retry(after: Duration? = nil, reason: String)
+    /// It is not the job's turn: again after a delay of at least `after`. Waiting is no attempt.
+    case later(after: Duration, reason: String)
     /// Never: the job is abandoned and its message kept as a dead letter.
     case dead(reason: String)
 

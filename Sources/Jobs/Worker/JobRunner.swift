@@ -174,13 +174,22 @@ struct JobRunner: Sendable {
         case .retry(let next, let delay):
             run.logger.warning(
                 "job is tried again", metadata: ["attempt": "\(run.attempt)", "why": "\(disposition)"])
-            // The message that was handed on is the retry.
-            guard await delivery.claim() else { return await endLease(of: run) }
-            try await broker.publish([next.outbound(after: delay)])
-            try await ack(delivery)
+            try await publishAgain(delivery, run, next.outbound(after: delay))
+        case .later(let next, let delay):
+            run.logger.debug("job is put off", metadata: ["why": "\(disposition)"])
+            try await publishAgain(delivery, run, next.outbound(after: delay))
         case .abandon(let reason):
             try await abandon(delivery, run, reason: reason)
         }
+    }
+
+    private func publishAgain(
+        _ delivery: DeliveryInHand, _ run: WorkerQueue.Run, _ message: OutboundMessage
+    ) async throws {
+        // The message that was handed on comes again by itself.
+        guard await delivery.claim() else { return await endLease(of: run) }
+        try await broker.publish([message])
+        try await ack(delivery)
     }
 
     private func abandon(_ delivery: DeliveryInHand, _ run: WorkerQueue.Run, reason: String) async throws {

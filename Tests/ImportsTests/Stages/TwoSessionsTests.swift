@@ -40,6 +40,27 @@ struct TwoSessionsTests {
         }
     }
 
+    @Test func `a user's third merge waits for one of the first two, another user's does not`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            var merges: [JobRequest] = []
+            for name in ["A", "B", "C"] {
+                merges.append(try await Self.validated([.territories(name)], house).merge)
+            }
+            let other = try await Self.validated([.territories("D")], house.as("another")).merge
+            for waiting in 1...2 {
+                guard case .later = try await house.perform(merges[2]) else {
+                    Issue.record("it did not wait, time \(waiting)")
+                    return
+                }
+            }
+            #expect(try await house.catalog.isApplied(merges[2].id) == false)
+            #expect(try await house.perform(other) == .done)
+            #expect(try await house.perform(merges[1]) == .done)
+            #expect(try await house.perform(merges[2]) == .done)
+            #expect(try await house.rows(.territories).count == 3)
+        }
+    }
+
     @Test(arguments: [false, true]) func `of two sessions that differ the one merged last counts`(turned: Bool)
         async throws
     {

@@ -17,7 +17,7 @@ struct StageHouse: Sendable {
     let store: LocalObjectStore
     let stages: ImportStages
     let imports: ImportService
-    let producer = UserContext(userId: "tester", role: .admin)
+    private(set) var producer = UserContext(userId: "tester", role: .admin)
 
     /// Makes the house, keeps `schemas` in its catalog, runs `body`, and takes it down.
     static func with(
@@ -39,6 +39,13 @@ struct StageHouse: Sendable {
             catalog: catalog, store: store, signer: URLSigner(secret: [UInt8](repeating: 7, count: 32)),
             hotState: NoHotState(), control: ControlSignal(broker: InMemoryBroker(topology: try .truth)), limits: limits
         )
+    }
+
+    /// The same house, as another administrator uses it.
+    func `as`(_ user: String) -> StageHouse {
+        var house = self
+        house.producer = UserContext(userId: user, role: .admin)
+        return house
     }
 
     /// Opens a session and uploads its files; returns its id.

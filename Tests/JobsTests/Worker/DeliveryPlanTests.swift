@@ -56,6 +56,11 @@ struct AftermathTests {
                 jitter: 1)
                 == .retry(JobEnvelope(request: envelope.request, attempts: 1), .thirtySeconds))
         #expect(
+            Aftermath(
+                .later(after: .seconds(1), reason: "why"), envelope: envelope, attempt: 9, retry: RetryPolicy(),
+                jitter: 0) == .later(JobEnvelope(request: envelope.request, attempts: 8), .oneSecond),
+            "waiting is no attempt")
+        #expect(
             Aftermath(.retry(reason: "why"), envelope: envelope, attempt: 9, retry: RetryPolicy(), jitter: 1)
                 == .abandon(reason: "tried 9 times; the last time: why"))
     }

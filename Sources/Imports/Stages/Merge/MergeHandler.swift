@@ -14,6 +14,9 @@ struct MergeHandler: JobHandler {
 
     func handle(_ job: Job<MergeJob>) async throws -> Disposition {
         guard let work = try await stages.work(for: job, session: job.payload.sessionID) else { return .done }
+        guard try await isItsTurn(work.session) else {
+            return .later(after: .seconds(1), reason: "its user's earlier imports are being merged")
+        }
         do {
             for attempt in 1... {
                 do {
@@ -33,6 +36,18 @@ struct MergeHandler: JobHandler {
 
     func abandon(_ job: Job<MergeJob>, because reason: String) async throws {
         try await stages.abandon(session: job.payload.sessionID, because: reason)
+    }
+
+    /// Whether few enough of the user's sessions came to be merged before this one. Decided on the catalog alone, so that every
+    /// worker decides alike and an ended session makes room whatever ended it.
+    private func isItsTurn(_ session: ImportSession) async throws -> Bool {
+        let merging = try await stages.catalog.read {
+            try $0.sessions(in: [.processing], unchangedSince: .distantFuture, limit: 1000)
+        }
+        let earlier = merging.filter { $0.userID == session.userID && $0.stage == .merge }
+            .sorted { ($0.createdAt, $0.sessionID) < ($1.createdAt, $1.sessionID) }
+            .prefix(stages.limits.mergesOfUser)
+        return earlier.contains { $0.sessionID == session.sessionID }
     }
 
     private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
