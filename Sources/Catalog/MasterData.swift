@@ -18,6 +18,12 @@ package protocol MasterDataReader {
     /// `EntityTable.columns`, then created and modified date. The row must not be kept by reference.
     func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws
 
+    /// Calls `body` with the key and the territory of each row of a table that has a `territoryColumn`: of those of `keys` that
+    /// are there, or of every row when there are none, in no particular order.
+    func forEachTerritory(
+        ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
+    ) throws
+
     /// Those of `keys` that the table has.
     func existing(_ keys: [String], in table: EntityTable) throws -> Set<String>
 }

@@ -43,6 +43,9 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
+        migrator.registerMigration("importers of sessions") { db in
+            try db.execute(sql: "ALTER TABLE import_sessions ADD COLUMN importer TEXT")
+        }
         return migrator
     }
 

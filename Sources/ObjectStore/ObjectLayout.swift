@@ -58,10 +58,10 @@ package enum ObjectLayout {
         ObjectKey("imports", "processed", date, session, "report.csv")
     }
 
-    /// The first warnings of the error report, as the status route tells them.
+    /// The first issues of each code in the error report, as the status route tells them.
     /// - Parameter date: on which the session was opened, `2026-11-24`.
-    package static func warnings(session: String, date: String) -> ObjectKey {
-        ObjectKey("imports", "processed", date, session, "warnings.json")
+    package static func toldIssues(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "issues.json")
     }
 
     /// A view of a territory's snapshot, under the SHA-256 of the snapshot's content.

@@ -16,17 +16,19 @@ struct SessionAnswerReport: Encodable {
         var warnings: Int
     }
 
-    /// The specification's `results`: the counts, and the first warnings of the error report.
+    /// The specification's `results`: the counts, the first warnings of the error report, and the first issues of each code.
     struct Results: Encodable {
         var counts: ImportResults
         var warnings: [SessionReport.Warning]
+        var issues: [SessionReport.IssueGroup]
 
-        private enum CodingKeys: String, CodingKey { case warnings }
+        private enum CodingKeys: String, CodingKey { case warnings, issues }
 
         func encode(to encoder: any Encoder) throws {
             try counts.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(warnings, forKey: .warnings)
+            try container.encode(issues, forKey: .issues)
         }
     }
 
@@ -59,7 +61,7 @@ struct SessionAnswerReport: Encodable {
         self.progress = progress.progress
         stages = progress.stages
         finished = progress.finished
-        results = Results(counts: progress.results, warnings: report.warnings)
+        results = Results(counts: progress.results, warnings: report.warnings, issues: report.issues)
         files = report.files.map { file in
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,

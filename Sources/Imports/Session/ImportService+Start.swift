@@ -27,6 +27,7 @@ extension ImportService {
             try OutboxBound(entries: limits.outboxEntries).demandRoom(writer)
             if case .validate = step {
                 session.pinnedVersion = try writer.version()
+                session.importer = user
                 session.bytesTotal = try writer.files(ofSession: id).reduce(0) { $0 + ($1.size ?? 0) }
             }
             try writer.save(session)

@@ -105,6 +105,7 @@ package struct ImportService: Sendable {
         let session = try await session(id, for: user)
         let files = try await catalog.read { try $0.files(ofSession: id) }
         let report = ObjectLayout.report(session: id, date: session.openedOn)
+        let told = try await toldIssues(of: session)
         let hasReport = try await store.size(report) != nil
         let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
         return SessionReport(
@@ -116,15 +117,15 @@ package struct ImportService: Sendable {
                     counts: file.counts)
             },
             createdAt: session.createdAt, completedAt: session.completedAt, catalogVersion: session.appliedVersion,
-            warnings: session.counts.warnings > 0 ? try await warnings(of: session) : [],
+            warnings: told.warnings, issues: told.groups,
             reportUrl: hasReport ? signer.path(.get, report, expires: expires) : nil)
     }
 
-    private func warnings(of session: ImportSession) async throws -> [SessionReport.Warning] {
-        let object = ObjectLayout.warnings(session: session.sessionID, date: session.openedOn)
-        guard try await store.size(object) != nil else { return [] }
-        let bytes = try await store.get(object, limit: 1 << 20)
-        return try JSONDecoder().decode([SessionReport.Warning].self, from: Data(bytes))
+    private func toldIssues(of session: ImportSession) async throws -> SessionReport.ToldIssues {
+        let object = ObjectLayout.toldIssues(session: session.sessionID, date: session.openedOn)
+        guard try await store.size(object) != nil else { return SessionReport.ToldIssues(warnings: [], groups: []) }
+        let bytes = try await store.get(object, limit: 1 << 22)
+        return try JSONDecoder().decode(SessionReport.ToldIssues.self, from: Data(bytes))
     }
 
     /// A session that the user may see.
@@ -143,8 +144,8 @@ package struct ImportService: Sendable {
         guard user.mayImport else {
             throw RequestError(
                 .insufficientPermissions,
-                "\(user.userId) lacks the permission \(Permission.importData.rawValue) for a whole country: "
-                    + "ask an administrator for an assignment of level \(HierarchyLevel.country.rawValue) with it.")
+                "\(user.userId) lacks the permission \(Permission.importData.rawValue): ask an administrator for an "
+                    + "assignment with it.")
         }
     }
 }

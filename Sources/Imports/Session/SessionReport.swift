@@ -11,7 +11,7 @@ package struct SessionReport: Sendable, Codable {
         package var counts: RecordCounts
     }
 
-    /// What is odd about a record that was taken nevertheless.
+    /// An issue of a record.
     package struct Warning: Sendable, Codable, Equatable {
         package var fileName: String
         /// Physical line on which the record begins, 1-based.
@@ -28,6 +28,22 @@ package struct SessionReport: Sendable, Codable {
         }
     }
 
+    /// What the report says of one code.
+    package struct IssueGroup: Sendable, Codable, Equatable {
+        package var code: String
+        /// How many lines of the report are errors of this code, and how many warnings.
+        package var errors: Int
+        package var warnings: Int
+        /// The first hundred in input order.
+        package var first: [Warning]
+    }
+
+    /// What stands beside the report for the status route.
+    struct ToldIssues: Sendable, Codable {
+        var warnings: [Warning]
+        var groups: [IssueGroup]
+    }
+
     package var progress: ImportProgress
     package var userId: String
     package var schemaVersion: String
@@ -38,6 +54,8 @@ package struct SessionReport: Sendable, Codable {
     package var catalogVersion: Int64?
     /// The first hundred in input order; the error report has all.
     package var warnings: [Warning]
+    /// By code; the error report has all.
+    package var issues: [IssueGroup]
     /// Path and query of the error report, once there is one.
     package var reportUrl: String?
 }

@@ -45,6 +45,23 @@ struct ErrorReportTests {
         }
     }
 
+    /// Seen red with the hundred counted over all codes.
+    @Test func `the status tells the first hundred of each code`() async throws {
+        try await StageHouse.with(TestSchema.shop { $0.errorThreshold = nil }) { house in
+            let lines = (0..<130).map { "O\($0),o,\($0 % 2 == 0 ? "kiosk" : "wholesale"),T1,,,\n" }.joined()
+            let id = try await house.run([
+                .territories("T1"),
+                TestFile("outlets.csv", TestFile.outletHeader + "\n" + lines + "P,p,kiosk,T9,,1,2\n"),
+            ]).progress.sessionId
+            let groups = try await house.report(id).issues
+            #expect(groups.map(\.code) == ["ROW_COORDINATE_MISSING", "ROW_LOOKUP_UNKNOWN"])
+            #expect(groups.map(\.errors) == [0, 66] && groups.map(\.warnings) == [130, 0])
+            #expect(groups.map(\.first.count) == [100, 66])
+            #expect(groups[0].first.map(\.line) == Array(2..<102))
+            #expect(groups[1].first.last?.line == 132)
+        }
+    }
+
     @Test func `the status tells the first hundred warnings, and the report every one`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let lines = (0..<120).map { "O\($0),o,wholesale,T1,,,\n" }.joined()
@@ -128,7 +145,8 @@ struct ErrorReportTests {
             let report = try await house.run([.territories("T1")])
             let bytes = try await house.reportBytes(report.progress.sessionId)
             #expect(
-                String(decoding: bytes, as: UTF8.self) == "file,line,record,column,value,severity,code,message\n")
+                String(decoding: bytes, as: UTF8.self)
+                    == "file,line,record,column,value,severity,code,message,raw,id,name,parent\n")
         }
     }
 }

@@ -42,10 +42,12 @@ struct StageHouse: Sendable {
     }
 
     /// Opens a session and uploads its files; returns its id.
-    func open(_ files: [TestFile], schema: String = "shop") async throws -> String {
+    func open(
+        _ files: [TestFile], schema: String = "shop", by user: UserContext? = nil
+    ) async throws -> String {
         let opened = try await imports.open(
             schemaID: schema, version: nil,
-            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count)) }, by: producer,
+            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count)) }, by: user ?? producer,
             traceparent: nil)
         for file in files { try await upload(file.bytes, to: opened.uploadUrls[file.name] ?? "") }
         return opened.sessionId
