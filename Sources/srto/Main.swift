@@ -16,7 +16,8 @@ struct SRTO: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ImportCommand.self, SessionCommand.self, CancelCommand.self, WatchCommand.self,
             QueuesCommand.self, PauseCommand.self, ResumeCommand.self,
-            DeadCommand.self, TerritoryCommand.self, SnapshotCommand.self, TopologyCommand.self, TokenCommand.self,
+            DeadCommand.self, SchemaCommand.self, TerritoryCommand.self, SnapshotCommand.self, TopologyCommand.self,
+            TokenCommand.self,
             DoctorCommand.self,
         ])
 }
