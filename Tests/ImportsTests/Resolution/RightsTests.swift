@@ -32,7 +32,6 @@ import Testing
         return try Resolved(files, known: known, places: places, schema: schema, importer: importer, former: former)
     }
 
-    /// Seen red with the path not climbed.
     @Test func `a new row needs the right where it would be, there or above`() throws {
         let resolved = try Self.resolved([
             .init(.outlets, outlet("1", in: "A1"), outlet("2", in: "Z1"), outlet("3", in: "A2"), outlet("4", in: "C"))

@@ -37,7 +37,7 @@ import Testing
         #expect(proposal.columns.filter { sources[$0.target]?.isEmpty == false }.allSatisfy { $0.confidence > 0.45 })
     }
 
-    /// Seen red with values not looked at: the postcode became a latitude.
+    /// Seen red with values not looked at, and with any bare "id" taken for a distributor's code.
     @Test func `a name whose values do not fit is not mapped`() throws {
         let proposal = try Self.proposal("id,name,lat,lon\n1,a,north,west\n2,b,south,east\n", .outlets)
         #expect(Self.sources(proposal)["latitude"] == nil)

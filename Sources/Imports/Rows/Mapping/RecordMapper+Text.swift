@@ -24,8 +24,7 @@ extension RecordMapper {
 
     /// The value of a lookup's key, or what stands in for it.
     func lookedUp(_ key: UnsafeRawBufferPointer, _ step: CellStep) -> UnsafeRawBufferPointer? {
-        guard case .lookup(let table, _) = plan.targets[step.target].transform else { return nil }
-        return table.value(key) ?? step.defaultText.map { constants[$0] }
+        lookups[step.target]?.value(key) ?? step.defaultText.map { constants[$0] }
     }
 
     /// The text as the transform makes it; nil when it is no date.

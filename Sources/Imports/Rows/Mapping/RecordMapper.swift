@@ -20,7 +20,9 @@ struct RecordMapper: ~Copyable {
     let plan: RecordPlan
     let steps: [CellStep]
     let constants: StillBytes
-    let allowed: [TextSet?]
+    /// What the column of each target takes, and its lookup table: reaching into the plan would count all of a target.
+    let allowed: [TextSet]
+    let lookups: [LookupTable?]
     let options: Options
     private let rules: RuleCheck
     private let business: BusinessCheck
@@ -52,7 +54,8 @@ struct RecordMapper: ~Copyable {
         var constants: [UInt8] = []
         steps = plan.targets.enumerated().map { CellStep($1, index: $0, constants: &constants) }
         self.constants = StillBytes(constants)
-        allowed = plan.targets.map { $0.column.values.map(TextSet.init) }
+        allowed = plan.targets.map { TextSet($0.column.values ?? []) }
+        lookups = plan.targets.map { if case .lookup(let table, _) = $0.transform { table } else { nil } }
     }
 
     /// Maps the reader's current record and writes its cells behind what `row` holds. A refused record's cells are no
@@ -110,8 +113,8 @@ struct RecordMapper: ~Copyable {
         }
         switch step.column {
         case .text, .date:
-            if step.isListed, let list = allowed[step.target], !list.contains(converted) {
-                let message = "is one of \(list.texts.joined(separator: ", "))"
+            if step.isListed, !allowed[step.target].contains(converted) {
+                let message = "is one of \(allowed[step.target].texts.joined(separator: ", "))"
                 return refuse(step, source.isEmpty ? text : source, .notInList, message, reader, &row)
             }
         case .json:

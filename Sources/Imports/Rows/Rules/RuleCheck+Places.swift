@@ -30,11 +30,12 @@ extension RuleCheck {
         guard let latitude, let longitude, let north = cells[latitude].real, let east = cells[longitude].real,
             !(north == 0 && east == 0)
         else { return }
-        let rule = rules[step.index]
-        var box = rule.box
-        var name = "the schema's bounding box"
+        var box = boxes[step.index]
+        var name: String?
         if step.position >= 0 {
-            guard let text = cells[step.position].text, let named = rule.boxes?[row[text].text] else { return }
+            guard let text = cells[step.position].text, let named = rules[step.index].boxes?[row[text].text] else {
+                return
+            }
             box = named
             name = "the box of \(row[text].text)"
         }
@@ -43,7 +44,8 @@ extension RuleCheck {
         tell(
             finding(
                 step, isSwapped ? .coordinateSwapped : .coordinateOutside, latitude, "\(north), \(east)",
-                "outside \(name)" + (isSwapped ? "; latitude and longitude look swapped" : ""),
-                severity: rule.severity ?? .warning))
+                "outside \(name ?? "the schema's bounding box")"
+                    + (isSwapped ? "; latitude and longitude look swapped" : ""),
+                severity: rules[step.index].severity ?? .warning))
     }
 }

@@ -27,6 +27,8 @@ struct RuleCheck {
 
     let rules: [ValidationRule]
     let allowed: [TextSet]
+    /// The rules' own boxes, apart from all that would have to be counted with them.
+    let boxes: [ValidationRule.Box]
     let patterns: [TextPattern?]
     let dates: [DatePattern?]
     let latitude: Int?
@@ -39,6 +41,7 @@ struct RuleCheck {
         table = plan.table
         rules = plan.rules
         allowed = plan.rules.map { TextSet($0.whenValues ?? $0.values ?? []) }
+        boxes = plan.rules.map(\.box)
         patterns = plan.patterns
         dates = plan.rules.map { $0.format.flatMap(DatePattern.init) }
         latitude = plan.table.index(of: "latitude")
