@@ -10,7 +10,11 @@ package protocol Catalog: Sendable {
 }
 
 /// What can be read inside a transaction.
-package protocol CatalogReader: MasterDataReader, ImportReader, EffectReader, DeadLetterReader {}
+package protocol CatalogReader: MasterDataReader, ImportReader, EffectReader, DeadLetterReader, AuditReader,
+    RetentionReader
+{}
 
 /// What can be changed inside a transaction.
-package protocol CatalogWriter: CatalogReader, MasterDataWriter, ImportWriter, EffectWriter, DeadLetterWriter {}
+package protocol CatalogWriter: CatalogReader, MasterDataWriter, ImportWriter, EffectWriter,
+    DeadLetterWriter, AuditWriter, RetentionWriter
+{}

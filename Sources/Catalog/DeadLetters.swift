@@ -1,3 +1,4 @@
+package import Domain
 package import Foundation
 
 /// A message that will not be tried again unless somebody says so.
@@ -39,6 +40,9 @@ package struct DeadLetter: Sendable, Equatable {
 package protocol DeadLetterReader {
     /// Dead letters that were not replayed, newest first.
     func deadLetters(queue: String?, limit: Int) throws -> [DeadLetter]
+
+    /// Dead letters about a subject that were not replayed, newest first.
+    func deadLetters(about topic: Topic, limit: Int) throws -> [DeadLetter]
 
     func deadLetter(_ id: Int64) throws -> DeadLetter?
 

@@ -9,6 +9,9 @@ package protocol EffectReader {
     /// Jobs asked for whose effect is not there yet, by work queue.
     func pendingJobs() throws -> [PendingJobs]
 
+    /// Jobs about a subject without effect yet, the oldest first.
+    func openJobs(about topic: Topic, limit: Int) throws -> [OpenJob]
+
     /// Jobs that were asked for and that were done since `instant`, by work queue; queues without any are left out.
     func jobCounts(since instant: Date) throws -> [JobCounts]
 

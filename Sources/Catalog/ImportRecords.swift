@@ -11,6 +11,18 @@ package protocol ImportReader {
 
     func session(_ id: String) throws -> ImportSession?
 
+    /// When a session last changed, and when its stage began; nil for one that is not there.
+    func pace(ofSession id: String) throws -> SessionPace?
+
+    /// A page of sessions, newest first.
+    func sessions(_ query: SessionQuery) throws -> [TimedSession]
+
+    /// The user's newest session with this content whose rows are in the catalog; nil when there is none.
+    func mergedSession(of userID: String, contentKey: String) throws -> ImportSession?
+
+    /// Changes of master data after a version, the oldest first.
+    func changes(after version: Int64, limit: Int) throws -> [CatalogChange]
+
     /// A session's files by index.
     func files(ofSession id: String) throws -> [ImportFile]
 

@@ -18,6 +18,9 @@ package protocol MasterDataReader {
     /// `EntityTable.columns`, then created and modified date. The row must not be kept by reference.
     func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws
 
+    /// The same, with cells that lie where the catalog has them and are good within `body` only: for rows by the ten thousand.
+    func forEachCells(_ selection: RowSelection, _ body: ([PackedRow.Cell]) throws -> Void) throws
+
     /// Calls `body` with the key and the territory of each row of a table that has a `territoryColumn`: of those of `keys` that
     /// are there, or of every row when there are none, in no particular order.
     func forEachTerritory(
@@ -64,6 +67,11 @@ package protocol MasterDataWriter {
         into table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
     ) throws -> any RowMerger
 
+    /// Writes what a prepared merge found to differ, with its history. Only inside `write(with:)` of that merge, once.
+    /// - Throws: `MergeOvertaken` when others changed its rows meanwhile, `RowStillReferred` when a row that would go is
+    ///   referred to by one that stays.
+    func apply(_ merge: any PreparedMerge, change: MasterDataChange) throws
+
     /// Marks territories as changed at `version`; ids that are no territory are left out. Returns the marked ones, sorted.
     func touch(territories: Set<String>, version: Int64) throws -> [String]
 
@@ -78,12 +86,23 @@ package struct MasterDataChange: Sendable {
     package let date: String
     /// The import session, for the row history.
     package let sessionID: String
+    package let origin: ChangeOrigin
 
-    package init(version: Int64, date: String, sessionID: String) {
+    package init(version: Int64, date: String, sessionID: String, origin: ChangeOrigin = .imports) {
         self.version = version
         self.date = date
         self.sessionID = sessionID
+        self.origin = origin
     }
+}
+
+/// What kind of work changed master data.
+package enum ChangeOrigin: String, Sendable {
+    case imports = "import"
+    /// An import's change was taken back.
+    case rollback
+    /// A planner's commit, which no rollback undoes.
+    case planning
 }
 
 /// Merges rows of one table, one at a time.

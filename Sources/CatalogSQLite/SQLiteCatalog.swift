@@ -4,7 +4,7 @@ import GRDB
 import Synchronization
 
 /// The catalog in one SQLite file.
-package final class SQLiteCatalog: Catalog {
+package final class SQLiteCatalog: MergingCatalog {
     let pool: DatabasePool
     let nudge = OutboxNudge()
     /// Made for whoever relays: the system has few of them.

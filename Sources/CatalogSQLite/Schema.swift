@@ -21,8 +21,9 @@ enum Schema {
         migrator.registerMigration("1 master data") { db in
             for table in EntityTable.allCases {
                 try db.execute(sql: createTable(table))
+                for index in indexes(of: table) { try db.execute(sql: index) }
             }
-            try db.execute(sql: masterDataIndexes)
+            try db.execute(sql: catalogState)
         }
         migrator.registerMigration("2 imports") { try $0.execute(sql: imports) }
         migrator.registerMigration("3 jobs and events") { try $0.execute(sql: jobsAndEvents) }
@@ -43,25 +44,38 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("7 history by change") { try $0.execute(sql: historyByChange) }
+        migrator.registerMigration("8 sessions' lists, audit and retention") { try $0.execute(sql: sessionLists) }
+        migrator.registerMigration("9 origin of changes") { db in
+            try db.execute(sql: "ALTER TABLE catalog_changes ADD COLUMN origin TEXT NOT NULL DEFAULT 'import'")
+        }
         migrator.registerMigration("importers of sessions") { db in
             try db.execute(sql: "ALTER TABLE import_sessions ADD COLUMN importer TEXT")
         }
         return migrator
     }
 
-    private static func createTable(_ table: EntityTable) -> String {
+    /// - Parameter name: of the table; the entity's when nil.
+    static func createTable(_ table: EntityTable, named name: String? = nil) -> String {
         let columns = table.columns.map { column in
             let constraint = column.name == table.primaryKey ? " PRIMARY KEY" : ""
             return "\(column.name) \(column.storage)\(constraint)\(column.required ? " NOT NULL" : "")"
         }
         let clock = EntityTable.clockColumns.map { "\($0) TEXT NOT NULL" }
-        return "CREATE TABLE \(table.rawValue) (\((columns + clock).joined(separator: ", "))) WITHOUT ROWID"
+        return "CREATE TABLE \(name ?? table.rawValue) (\((columns + clock).joined(separator: ", "))) WITHOUT ROWID"
     }
 
-    private static let masterDataIndexes = """
-        CREATE INDEX outlets_by_territory ON outlets(territory_id);
-        CREATE INDEX routes_by_territory ON routes(territory_id);
-        CREATE INDEX territories_by_parent ON territories(parent_id);
+    /// The indexes beside a table's key.
+    /// - Parameter name: of the table; the entity's when nil.
+    static func indexes(of table: EntityTable, named name: String? = nil) -> [String] {
+        let name = name ?? table.rawValue
+        return switch table {
+        case .outlets, .routes: ["CREATE INDEX \(name)_by_territory ON \(name)(territory_id)"]
+        case .territories: ["CREATE INDEX \(name)_by_parent ON \(name)(parent_id)"]
+        case .distributors, .salespeople: []
+        }
+    }
+
+    private static let catalogState = """
         CREATE TABLE catalog_state (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             version INTEGER NOT NULL,
@@ -166,6 +180,33 @@ enum Schema {
             SELECT rowid, version, table_name, row_key, before FROM row_history ORDER BY rowid;
         DROP TABLE row_history;
         ALTER TABLE history RENAME TO row_history;
+        """
+
+    private static let sessionLists = """
+        ALTER TABLE import_sessions ADD COLUMN rows_total INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE import_sessions ADD COLUMN stage_began_at REAL NOT NULL DEFAULT 0;
+        UPDATE import_sessions SET stage_began_at = changed_at;
+        ALTER TABLE import_sessions ADD COLUMN content_key TEXT;
+        ALTER TABLE import_sessions ADD COLUMN same_as TEXT;
+        CREATE INDEX import_sessions_with_uploads ON import_sessions(changed_at) WHERE is_cleared = 1;
+        CREATE TABLE import_audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            session_id TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            status TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            UNIQUE (session_id, status)
+        );
+        CREATE INDEX import_audit_by_user ON import_audit(user_id, number);
+        CREATE TRIGGER import_audit_stays AFTER UPDATE ON import_audit
+            BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+        CREATE TRIGGER import_audit_keeps AFTER DELETE ON import_audit
+            BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+        CREATE INDEX import_sessions_by_content ON import_sessions(content_key, user_id, applied_version)
+            WHERE applied_version IS NOT NULL;
+        CREATE INDEX import_sessions_by_creation ON import_sessions(created_at, session_id);
+        CREATE INDEX import_sessions_by_user ON import_sessions(user_id, created_at, session_id);
+        CREATE INDEX dead_letters_by_subject ON dead_letters(subject) WHERE replayed_at IS NULL;
         """
 
     private static let control = """

@@ -7,6 +7,9 @@ package enum APIRouter {
     package static func build(_ services: APIServices, logger: Logger) -> Router<APIContext> {
         router(services, logger) { routes in
             ImportRoutes(services: services).add(to: &routes)
+            SessionRoutes(services: services).add(to: &routes)
+            TusRoutes(services: services).add(to: &routes)
+            AuditRoute(services: services).add(to: &routes)
             ObjectRoutes(services: services).add(to: &routes)
             TerritoryRoutes(services: services).add(to: &routes)
             OperationsRoutes(services: services).add(to: &routes)

@@ -21,6 +21,24 @@ extension Request {
         return try checked(String(value), name)
     }
 
+    /// The number of entries that a page is to have at most.
+    /// - Throws: `RequestError` (400) when it is no number from 1 to `most`.
+    func limit(default fallback: Int, most: Int) throws(RequestError) -> Int {
+        guard let text = try queryValue("limit") else { return fallback }
+        guard let limit = Int(text), (1...most).contains(limit) else {
+            throw RequestError(status: 400, "limit is a number from 1 to \(most).")
+        }
+        return limit
+    }
+
+    /// Whether a query says yes; not to say it is to say no.
+    /// - Throws: `RequestError` (400) when it says neither true nor false.
+    func flag(_ name: String) throws(RequestError) -> Bool {
+        guard let text = try queryValue(name) else { return false }
+        guard let flag = Bool(text) else { throw RequestError(status: 400, "\(name) is true or false.") }
+        return flag
+    }
+
     /// The path with the query, a signature in it left out: fit for a log.
     var loggedTarget: String {
         guard let query = uri.query, !query.isEmpty else { return uri.path }

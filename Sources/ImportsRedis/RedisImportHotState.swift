@@ -1,4 +1,5 @@
 package import Domain
+import Foundation
 package import Imports
 package import Logging
 package import Redis
@@ -10,12 +11,16 @@ package struct RedisImportHotState: ImportHotState {
     /// Seconds that a session's hash outlives its last change.
     private static let lifetimeSeconds = 86_400
 
-    /// Sets a stage's done and total unless more was done before.
+    /// Sets a stage's done and total unless more was done before, and keeps when it was first heard of.
     private static let advance = RedisScript(
         """
         local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1] .. ':done') or '-1')
         if tonumber(ARGV[2]) > known then
-            redis.call('HSET', KEYS[1], ARGV[1] .. ':done', ARGV[2], ARGV[1] .. ':total', ARGV[3])
+            if known < 0 then
+                redis.call('HSET', KEYS[1], ARGV[1] .. ':first', ARGV[2], ARGV[1] .. ':began', ARGV[5])
+            end
+            redis.call('HSET', KEYS[1], ARGV[1] .. ':done', ARGV[2], ARGV[1] .. ':total', ARGV[3],
+                ARGV[1] .. ':at', ARGV[5])
             redis.call('EXPIRE', KEYS[1], ARGV[4])
         end
         return 1
@@ -35,7 +40,7 @@ package struct RedisImportHotState: ImportHotState {
                 Self.advance, keys: [Self.key(id)],
                 arguments: [
                     .string(stage.rawValue), .integer(Int(done)), .integer(Int(total)),
-                    .integer(Self.lifetimeSeconds),
+                    .integer(Self.lifetimeSeconds), .integer(Int(Date.now.timeIntervalSince1970 * 1000)),
                 ])
         } catch {
             logger.debug("progress not kept in Redis", metadata: ["session": "\(id)", "error": "\(error)"])
@@ -74,9 +79,17 @@ package struct RedisImportHotState: ImportHotState {
             guard let done = numbers[stage.rawValue + ":done"], let total = numbers[stage.rawValue + ":total"] else {
                 continue
             }
-            stages[stage] = Advance(done: done, total: total)
+            stages[stage] = Advance(done: done, total: total, perSecond: speed(of: stage, numbers))
         }
         return stages
+    }
+
+    private static func speed(of stage: ImportStage, _ numbers: [String: Int64]) -> Double? {
+        func number(_ name: String) -> Int64? { numbers["\(stage.rawValue):\(name)"] }
+        guard let first = number("first"), let done = number("done"), let began = number("began"),
+            let last = number("at"), last > began
+        else { return nil }
+        return Double(done - first) / Double(last - began) * 1000
     }
 
     private static func key(_ session: String) -> String { "srto:import:\(session)" }

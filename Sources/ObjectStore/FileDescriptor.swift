@@ -22,6 +22,12 @@ final class FileDescriptor {
     /// Bytes in the file.
     func size() throws(ObjectStoreError) -> Int { Int(try status().st_size) }
 
+    /// When it was written last.
+    func modified() throws(ObjectStoreError) -> Date {
+        let time = try status().st_mtim
+        return Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
+    }
+
     private func status() throws(ObjectStoreError) -> stat {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw ObjectStoreError(errno: errno, path) }

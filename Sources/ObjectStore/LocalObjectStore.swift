@@ -125,22 +125,22 @@ package struct LocalObjectStore: ObjectStore {
         return try LocalObjectWriter(target: path(key), folder: folder(of: key))
     }
 
-    private func synchronizeFolder(of key: ObjectKey) throws(ObjectStoreError) {
+    func synchronizeFolder(of key: ObjectKey) throws(ObjectStoreError) {
         try FileDescriptor(folder(of: key), O_RDONLY | O_DIRECTORY).synchronize()
     }
 
-    private func path(_ key: ObjectKey) -> String { root + "/" + key.description }
+    func path(_ key: ObjectKey) -> String { root + "/" + key.description }
 
     /// No object's name begins with a dot, so a lock is never taken for one.
     private func lockPath(_ key: ObjectKey) -> String {
         "\(folder(of: key))/.\(key.components.last ?? "").lock"
     }
 
-    private func folder(of key: ObjectKey) -> String {
+    func folder(of key: ObjectKey) -> String {
         ([root] + key.components.dropLast()).joined(separator: "/")
     }
 
-    private static func makeFolder(_ path: String) throws(ObjectStoreError) {
+    static func makeFolder(_ path: String) throws(ObjectStoreError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -11,6 +11,11 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "upload-\(padded(file))-\(sha256)")
     }
 
+    /// What has arrived so far of a file that is uploaded in parts.
+    package static func partialUpload(session: String, file: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "part-\(padded(file))")
+    }
+
     /// A file that is being imported.
     package static func sealedFile(session: String, file: Int) -> ObjectKey {
         ObjectKey("imports", "staging", session, "file-\(padded(file))")
@@ -41,9 +46,21 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "refusals")
     }
 
+    /// What the rows that survived the resolve stage rely on.
+    /// - Parameter version: of the catalog that was resolved against.
+    package static func resolvedKeys(session: String, version: Int64) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "resolved", String(version))
+    }
+
     /// Everything of a session that only its stages need.
     package static func staging(session: String) -> ObjectKey {
         ObjectKey("imports", "staging", session)
+    }
+
+    /// What is kept of a session after its end: its files, when they were merged, and its report.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func processed(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session)
     }
 
     /// A file whose rows are in the catalog.
@@ -58,15 +75,37 @@ package enum ObjectLayout {
         ObjectKey("imports", "processed", date, session, "report.csv")
     }
 
-    /// The first issues of each code in the error report, as the status route tells them.
+    /// How many issues the error report has, of each code.
     /// - Parameter date: on which the session was opened, `2026-11-24`.
-    package static func toldIssues(session: String, date: String) -> ObjectKey {
+    package static func issueTally(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "tally.json")
+    }
+
+    /// The first issues of each code of the error report.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func issues(session: String, date: String) -> ObjectKey {
         ObjectKey("imports", "processed", date, session, "issues.json")
+    }
+
+    /// The first warnings of the error report, as the status route tells them.
+    /// - Parameter date: on which the session was opened, `2026-11-24`.
+    package static func warnings(session: String, date: String) -> ObjectKey {
+        ObjectKey("imports", "processed", date, session, "warnings.json")
     }
 
     /// A view of a territory's snapshot, under the SHA-256 of the snapshot's content.
     package static func snapshot(territory: String, view: String, hash: String) -> ObjectKey {
         ObjectKey("snapshots", "territories", territory, "snapshot-\(view)-\(hash).json.gz")
+    }
+
+    /// Everything of a territory's snapshots.
+    package static func snapshots(territory: String) -> ObjectKey {
+        ObjectKey("snapshots", "territories", territory)
+    }
+
+    /// Where a snapshot lies that is about to be removed.
+    package static func removedSnapshot(territory: String, name: String) -> ObjectKey {
+        ObjectKey("snapshots", "removed", territory, name)
     }
 
     /// What points at a territory's newest snapshot.

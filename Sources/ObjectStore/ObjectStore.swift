@@ -1,3 +1,5 @@
+package import Foundation
+
 /// Keeps bytes under keys. What was put is durable when the call returns.
 package protocol ObjectStore: Sendable {
     /// Writes an object whole, in place of one that is there.
@@ -15,6 +17,9 @@ package protocol ObjectStore: Sendable {
     /// Gives an object another key. Moving what was moved before is no error when the target is there.
     func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError)
 
+    /// The objects right below a key, not those further down, in the order of their names; none when there are none.
+    func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry]
+
     /// Removes an object, if it is there.
     func delete(_ key: ObjectKey) async throws(ObjectStoreError)
 
@@ -24,6 +29,14 @@ package protocol ObjectStore: Sendable {
     /// Begins an object that is written piece by piece and appears whole when its writer commits.
     func writer(_ key: ObjectKey) async throws(ObjectStoreError) -> any ObjectWriter
 
+    /// Adds bytes to the end of an object, if it has just `offset` of them so far; with offset 0 it may not be there yet. What
+    /// is added survives the end of this process, and a power cut once `synchronize` was called. False when the object ends
+    /// elsewhere: then nothing is added.
+    func append(_ bytes: [UInt8], to key: ObjectKey, at offset: Int64) async throws(ObjectStoreError) -> Bool
+
+    /// Makes what was appended survive a power cut.
+    func synchronize(_ key: ObjectKey) async throws(ObjectStoreError)
+
     /// Replaces an object if `accept` takes what is there (nil when nothing is). No other `update` of the key
     /// comes between. Returns whether it was replaced.
     func update(
@@ -32,6 +45,21 @@ package protocol ObjectStore: Sendable {
 
     /// Whether objects can be written: says what is wrong when not.
     func check() async throws(ObjectStoreError)
+}
+
+/// An object as a list tells of it.
+package struct ObjectEntry: Sendable, Equatable {
+    package let key: ObjectKey
+    /// Bytes.
+    package let size: Int64
+    /// When it was written.
+    package let modified: Date
+
+    package init(key: ObjectKey, size: Int64, modified: Date) {
+        self.key = key
+        self.size = size
+        self.modified = modified
+    }
 }
 
 /// Writes one object piece by piece. Dropped without a commit, it leaves nothing.

@@ -5,7 +5,12 @@ package import Foundation
 /// Signs URLs that say what may be done with one object until when, and checks them.
 package struct URLSigner: Sendable {
     /// What a URL allows.
-    package enum Method: String, Sendable { case get = "GET", put = "PUT" }
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case put = "PUT"
+        /// To upload in parts, to ask how far that is, and to give it up.
+        case patch = "PATCH"
+    }
 
     private let key: SymmetricKey
 
@@ -17,7 +22,16 @@ package struct URLSigner: Sendable {
         let seconds = Int64(expires.timeIntervalSince1970)
         // Percent signs are part of a key and encoded once more as part of a path.
         let path = object.description.replacing("%", with: "%25")
-        return "/api/objects/\(path)?expires=\(seconds)&signature=\(signature(method, object, seconds))"
+        return "/api/objects/\(path)?\(query(method, object, seconds))"
+    }
+
+    /// The query alone, for a route that names the object in its own way.
+    package func query(_ method: Method, _ object: ObjectKey, expires: Date) -> String {
+        query(method, object, Int64(expires.timeIntervalSince1970))
+    }
+
+    private func query(_ method: Method, _ object: ObjectKey, _ seconds: Int64) -> String {
+        "expires=\(seconds)&signature=\(signature(method, object, seconds))"
     }
 
     /// Checks a URL's claim.

@@ -47,8 +47,6 @@ package struct RegenerateSnapshotHandler: JobHandler {
         else { return }
         session.snapshotsDone += 1
         try writer.save(session)
-        try writer.tell(
-            session.isFinished ? .importFinished : .importProgress, about: session.topic,
-            state: ImportProgress(of: session), traceparent: session.traceparent)
+        try writer.tell(session)
     }
 }

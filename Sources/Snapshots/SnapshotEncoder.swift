@@ -4,10 +4,11 @@ import Foundation
 
 /// Writes a territory's content as JSON: the specification's row form and its map view.
 struct SnapshotEncoder {
-    /// A document: what is hashed, and the whole of it.
+    /// A document in pieces, which are joined nowhere: outlets by the ten thousand take their room once.
     struct Document {
+        /// SHA-256 of what counts as the content, hexadecimal.
         var hash: String
-        var bytes: [UInt8]
+        var pieces: [[UInt8]]
     }
 
     let content: TerritoryContent
@@ -17,69 +18,48 @@ struct SnapshotEncoder {
 
     /// The specification's snapshot, section 3.4.
     func full() -> Document {
-        var body = JSONText()
-        body.reserve(content.outlets.count * 420 + 4096)
-        body.object { body in
-            body.key("metrics")
-            metrics(&body)
-            body.key("outlets")
-            rows(content.outlets, of: .outlets, &body)
-            body.key("routes")
-            routes(&body)
-            body.key("distributors")
-            rows(content.distributors, of: .distributors, &body)
-            body.key("optimization_params")
-            let position = EntityTable.territories.index(of: "optimization_params") ?? 0
-            body.value(content.territory[position], as: .json)
-        }
-        let hash = Hexadecimal.text(SHA256.hash(data: body.bytes))
-        return Document(hash: hash, bytes: framed(body.bytes))
+        var head = JSONText()
+        head.open("{")
+        head.key("metrics")
+        metrics(&head)
+        head.key("outlets")
+        var tail = JSONText(continuing: true)
+        tail.key("routes")
+        routes(&tail)
+        tail.key("distributors")
+        rows(content.distributors, of: .distributors, &tail)
+        tail.key("optimization_params")
+        let position = EntityTable.territories.index(of: "optimization_params") ?? 0
+        tail.value(content.territory[position], as: .json)
+        let body = [head.bytes, content.outlets.fullJSON, [UInt8(ascii: "]")] + tail.bytes + [UInt8(ascii: "}")]]
+        var hash = SHA256()
+        for piece in body { hash.update(data: piece) }
+        return Document(hash: Hexadecimal.text(hash.finalize()), pieces: framed(body))
     }
 
     /// The fields of section 8.4, coordinates to five decimals.
-    func map() -> [UInt8] {
-        let table = EntityTable.outlets
-        let positions = ["outlet_id", "outlet_name", "latitude", "longitude", "channel", "tier"]
-            .compactMap(table.index(of:))
-        let names = ["outlet_id", "name", "lat", "lng", "channel", "tier"]
-        var body = JSONText()
-        body.reserve(content.outlets.count * 140 + 1024)
-        body.object { body in
-            body.key("outlets")
-            body.array { body in
-                for outlet in content.outlets {
-                    body.object { body in
-                        for (name, position) in zip(names, positions) {
-                            body.key(name)
-                            body.value(Self.rounded(outlet[position]), as: table.columns[position].kind)
-                        }
-                    }
-                }
-            }
-        }
-        return framed(body.bytes)
-    }
-
-    private static func rounded(_ cell: FieldValue) -> FieldValue {
-        if case .real(let number) = cell { .real((number * 1e5).rounded() / 1e5) } else { cell }
+    func map() -> [[UInt8]] {
+        var head = JSONText()
+        head.open("{")
+        head.key("outlets")
+        return framed([head.bytes, content.outlets.mapJSON, Array("]}".utf8)])
     }
 
     /// Puts territory, instant and version, which the hash leaves out, before the members of `body`.
-    private func framed(_ body: [UInt8]) -> [UInt8] {
-        var head = JSONText()
-        head.object { head in
-            head.key("territory_id")
-            head.string(territoryID)
-            head.key("generated_at")
-            head.string(generatedAt)
-            head.key("catalog_version")
-            head.integer(content.version)
-        }
-        return head.bytes.dropLast() + [UInt8(ascii: ",")] + body.dropFirst()
+    private func framed(_ body: [[UInt8]]) -> [[UInt8]] {
+        var frame = JSONText()
+        frame.open("{")
+        frame.key("territory_id")
+        frame.string(territoryID)
+        frame.key("generated_at")
+        frame.string(generatedAt)
+        frame.key("catalog_version")
+        frame.integer(content.version)
+        return [frame.bytes + [UInt8(ascii: ",")] + body[0].dropFirst()] + body.dropFirst()
     }
 
     private func metrics(_ body: inout JSONText) {
-        let metrics = TerritoryMetrics(outlets: content.outlets)
+        let metrics = content.outlets.metrics
         body.object { body in
             body.key("outlets")
             body.integer(Int64(content.outlets.count))

@@ -25,14 +25,15 @@ struct SnapshotPublisher: Sendable {
         }
         let encoder = SnapshotEncoder(content: content, generatedAt: Date.now.iso8601)
         let document = encoder.full()
-        try await put(document.bytes, territory: id, view: .full, hash: document.hash)
-        try await put(encoder.map(), territory: id, view: .map, hash: document.hash)
+        try await put(document, encoder, territory: id)
         let manifest = SnapshotManifest(
             territoryId: id, version: content.version, hash: document.hash, outlets: content.outlets.count,
             generatedAt: encoder.generatedAt)
         _ = try await store.update(ObjectLayout.snapshotManifest(territory: id), to: manifest.encoded()) {
             Self.isOlder($0, than: manifest)
         }
+        // A sweeper may have taken one away that lay there since the same content was the newest before.
+        try await put(document, encoder, territory: id)
         return .current(try await self.manifest(of: id)?.state ?? manifest.state)
     }
 
@@ -48,10 +49,15 @@ struct SnapshotPublisher: Sendable {
         }
     }
 
-    private func put(_ json: [UInt8], territory id: String, view: SnapshotView, hash: String) async throws {
-        let key = ObjectLayout.snapshot(territory: id, view: view.rawValue, hash: hash)
-        if try await store.size(key) == nil {
-            try await store.put(key, try Gzip.compress(json, level: 5))
+    private func put(_ document: SnapshotEncoder.Document, _ encoder: SnapshotEncoder, territory id: String)
+        async throws
+    {
+        for view in SnapshotView.allCases {
+            let key = ObjectLayout.snapshot(territory: id, view: view.rawValue, hash: document.hash)
+            guard try await store.size(key) == nil else { continue }
+            let pieces = view == .full ? document.pieces : encoder.map()
+            // A third faster than level 5, and a tenth larger.
+            try await store.put(key, try Gzip.compress(pieces, level: 3))
         }
     }
 

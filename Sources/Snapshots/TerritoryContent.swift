@@ -5,7 +5,7 @@ import Domain
 struct TerritoryContent: Sendable {
     var version: Int64
     var territory: [FieldValue]
-    var outlets: [[FieldValue]] = []
+    var outlets = OutletDocuments()
     var routes: [[FieldValue]] = []
     /// Name and working hours by salesperson.
     var salespeople: [String: [FieldValue]] = [:]
@@ -17,7 +17,7 @@ struct TerritoryContent: Sendable {
         try reader.forEachRow(.territory(id)) { territory = $0 }
         guard let territory else { return nil }
         var content = TerritoryContent(version: try reader.version(), territory: territory)
-        try reader.forEachRow(.plannedOutlets(territory: id)) { content.outlets.append($0) }
+        try reader.forEachCells(.plannedOutlets(territory: id)) { content.outlets.append($0) }
         try reader.forEachRow(.routes(territory: id)) { content.routes.append($0) }
         try reader.forEachRow(.salespeople(territory: id)) { row in
             content.salespeople[row[0].text ?? ""] = row

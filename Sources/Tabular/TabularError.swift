@@ -10,16 +10,30 @@ public struct TabularError: Error, Hashable, Sendable, CustomStringConvertible {
         case gzipTooLarge
         /// zlib could not start or go on: a level out of range, or no memory.
         case gzipUnavailable
+        /// The zip archive contradicts itself or ends early, or a member's checksum does not match.
+        case zipCorrupt
+        /// The archive or its member is larger than the caller allows.
+        case zipTooLarge
+        /// Encrypted, of many parts, or compressed in a way that is not read here.
+        case zipUnsupported
+        /// The archive holds no such member.
+        case zipMemberMissing
+        /// The workbook's XML is not well formed, or lacks what a workbook has.
+        case workbookCorrupt
+        /// The workbook holds more than the caller allows.
+        case workbookTooLarge
+        /// The workbook has no such sheet.
+        case workbookSheetMissing
     }
 
     /// What went wrong, for programs.
     public let code: Code
     /// A sentence that a person can act on.
     public let message: String
-    /// What zlib itself said, where it said anything.
+    /// What the library beneath itself said, where it said anything.
     public let cause: String?
 
-    /// An error with what zlib said as `cause`, where it said anything.
+    /// An error with what the library said as `cause`, where it said anything.
     public init(_ code: Code, _ message: String, cause: String? = nil) {
         self.code = code
         self.message = message

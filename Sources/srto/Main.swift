@@ -14,9 +14,12 @@ struct SRTO: AsyncParsableCommand {
         commandName: "srto",
         abstract: "Plans field sales: who visits which shop, on which day, in which order.",
         subcommands: [
-            ServeCommand.self, ImportCommand.self, SessionCommand.self, CancelCommand.self, WatchCommand.self,
+            ServeCommand.self, ImportCommand.self, SessionsCommand.self, SessionCommand.self, CancelCommand.self,
+            RollbackCommand.self, AuditCommand.self,
+            WatchCommand.self,
             QueuesCommand.self, PauseCommand.self, ResumeCommand.self,
-            DeadCommand.self, SchemaCommand.self, TerritoryCommand.self, SnapshotCommand.self, TopologyCommand.self,
+            DeadCommand.self, SchemaCommand.self, SolveCommand.self, TerritoryCommand.self, SnapshotCommand.self,
+            TopologyCommand.self,
             TokenCommand.self,
             DoctorCommand.self,
         ])

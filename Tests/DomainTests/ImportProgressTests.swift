@@ -54,6 +54,35 @@ struct ImportProgressTests {
         #expect(seen.dropLast().allSatisfy { $0 < 100 })
     }
 
+    @Test func `a running stage tells its rows, its speed and its time left, another one does not`() {
+        var session = Self.session()
+        session.status = .processing
+        session.stage = .validate
+        (session.bytesDone, session.bytesTotal) = (300, 1000)
+        session.counts.read = 60
+        let stages = ImportProgress(of: session, stageSeconds: 4).stages
+        let validate = stages.first { $0.name == .validate }
+        #expect(validate?.rows == 60)
+        #expect(validate?.rowsPerSecond == 15)
+        #expect(validate?.secondsLeft == 9.3)
+        #expect(stages.filter { $0.name != .validate }.allSatisfy { $0.rowsPerSecond == nil && $0.secondsLeft == nil })
+        // Nothing done yet says nothing of the speed, and neither does the end.
+        #expect(ImportProgress(of: session, stageSeconds: 0).stages.allSatisfy { $0.rowsPerSecond == nil })
+        session.status = .failed
+        #expect(ImportProgress(of: session, stageSeconds: 4).stages.allSatisfy { $0.secondsLeft == nil })
+    }
+
+    /// Seen red with the better knowledge taken whatever it is.
+    @Test func `what somebody knows better never takes progress back`() {
+        var session = Self.session()
+        session.stage = .merge
+        let told = ImportProgress(of: session)
+        let ahead = told.with(.init(name: .merge, done: 5, total: 10, unit: "records"))
+        #expect(ahead.progress > told.progress)
+        #expect(ahead.stages.first { $0.name == .merge }?.done == 5)
+        #expect(told.with(.init(name: .schema, done: 0, total: 1, unit: "steps")).progress == told.progress)
+    }
+
     @Test func `results come from the counts`() {
         let results = ImportResults(
             counts: RecordCounts(read: 21, inserted: 1, updated: 2, unchanged: 4, refused: 14, warnings: 5))

@@ -53,9 +53,10 @@ struct CommandsTests {
     func validateOnly() async throws {
         try await RunningServer.with { server, _ in
             let files = RunningServer.sample("territories.csv", "distributors.csv")
-            let outcome = try await server.run(["import", "--validate-only", "--schema", "us-chains"] + files)
+            let outcome = try await server.run(["import", "--dry-run", "--schema", "us-chains"] + files)
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(outcome.output.contains("VALIDATED, nothing was merged"), "\(outcome.output)")
+            #expect(outcome.output.contains(" 0 errors, 0 warnings"), "\(outcome.output)")
             let territories = try await server.run(["territory", "list", "--json"])
             #expect((try territories.json() as? [Any])?.isEmpty == true)
         }

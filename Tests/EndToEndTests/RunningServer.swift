@@ -4,15 +4,19 @@ import TestSupport
 /// A real server with everything that it needs, for the length of a test.
 enum RunningServer {
     /// Starts one in a folder and virtual host of its own.
-    static func with(_ body: (ServerProcess, URL) async throws -> Void) async throws {
-        try await with { server, _, folder in try await body(server, folder) }
+    static func with(
+        settings: [String: String] = [:], _ body: (ServerProcess, URL) async throws -> Void
+    ) async throws {
+        try await with(settings: settings) { server, _, folder in try await body(server, folder) }
     }
 
     /// The same, with its virtual host at the broker.
-    static func with(_ body: (ServerProcess, TestVirtualHost, URL) async throws -> Void) async throws {
+    static func with(
+        settings: [String: String] = [:], _ body: (ServerProcess, TestVirtualHost, URL) async throws -> Void
+    ) async throws {
         try await TestFolder.with { folder in
             try await TestVirtualHost.with { host in
-                let server = try ServerProcess(folder: folder, host: host)
+                let server = try ServerProcess(folder: folder, host: host, settings: settings)
                 do {
                     try await server.start()
                     try await body(server, host, folder)

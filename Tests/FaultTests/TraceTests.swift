@@ -15,7 +15,8 @@ struct TraceTests {
         try await FaultyHouse.with { house in
             try await house.running { server in
                 var taps: [AMQPConsumer] = []
-                for queue in WorkQueue.allCases where queue != .snapshotRegenerateInteractive {
+                for queue in WorkQueue.allCases
+                where ![.snapshotRegenerateInteractive, .importRollback].contains(queue) {
                     taps.append(try await house.watch.tap(queue))
                 }
                 let session = try await Self.importTraced(at: server)

@@ -77,7 +77,7 @@ struct ImportHouse: Sendable {
         for file in files {
             try await upload(file.bytes, to: opened.uploadUrls[file.name] ?? "")
         }
-        _ = try await imports.process(session: opened.sessionId, by: admin)
+        _ = try await imports.process(session: opened.sessionId, by: admin, again: true)
         return try await finished(opened.sessionId)
     }
 

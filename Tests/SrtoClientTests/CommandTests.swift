@@ -8,11 +8,11 @@ import Testing
 @Suite struct CommandTests {
     @Test func importTakesItsOptions() throws {
         let command = try ImportCommand.parse([
-            "a.csv", "b.csv", "--schema", "chains", "--schema-version", "2", "--validate-only", "--json", "--patience",
+            "a.csv", "b.csv", "--schema", "chains", "--schema-version", "2", "--dry-run", "--json", "--patience",
             "5", "--url", "http://h:1", "--token", "t",
         ])
         #expect(command.files == ["a.csv", "b.csv"])
-        #expect(command.schemaVersion == "2" && command.validateOnly && command.output.json && command.patience == 5)
+        #expect(command.schemaVersion == "2" && command.dryRun && command.output.json && command.patience == 5)
         #expect(try ImportCommand.parse(["a.csv", "--schema", "x"]).patience == 120)
     }
 

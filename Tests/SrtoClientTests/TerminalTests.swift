@@ -59,6 +59,17 @@ import Testing
         #expect(board.rows.allSatisfy { $0.fraction == 1 })
     }
 
+    /// A merge is told in records by its status and in steps by its events. Seen red with the newer one taken.
+    @Test func aBoardTakesTheLargerShareNotTheLargerNumber() {
+        var row = ProgressBoard.Row(stage: .merge)
+        row.take(.init(name: .merge, done: 300, total: 1000, unit: "records", rowsPerSecond: 1200.4, secondsLeft: 0.6))
+        #expect(row.told.amountWords == "300 of 1,000 records, 1,200 rows/s, 600 ms left")
+        row.take(.init(name: .merge, done: 0, total: 1, unit: "steps"))
+        #expect(row.fraction == 0.3)
+        row.take(.init(name: .merge, done: 1, total: 1, unit: "steps"))
+        #expect(row.fraction == 1 && row.told.amountWords.isEmpty)
+    }
+
     @Test(arguments: [20, 40, 80, 200], [true, false])
     func boardLinesFitTheTerminal(width: Int, unicode: Bool) throws {
         var board = ProgressBoard()

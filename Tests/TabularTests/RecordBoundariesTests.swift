@@ -58,6 +58,19 @@ import Testing
             scan.chunks == [CSVChunk(byteOffset: 3, byteLength: 8, firstLine: 1, firstRecord: 0, recordCount: 2)])
     }
 
+    @Test func aPreambleIsSkippedAndItsLinesCounted() {
+        let bytes = Array("Outlets of May\n\nid,name,city\n1,a,b\n2,c,d\n".utf8)
+        let sniff = CSVSniffer.sniff(bytes, isWholeFile: true)
+        var boundaries = RecordBoundaries(
+            dialect: sniff.dialect, targetBytes: 100, byteOrderMarkLength: sniff.preambleBytes,
+            skippedLines: sniff.preambleLines, hasHeader: sniff.hasHeader)
+        let chunks = boundaries.feed(bytes) + boundaries.finish()
+        #expect(boundaries.header?.firstLine == 3)
+        #expect(
+            chunks == [CSVChunk(byteOffset: 29, byteLength: 12, firstLine: 4, firstRecord: 0, recordCount: 2)])
+        #expect(boundaries.lineCount == 5)
+    }
+
     @Test(arguments: ["", "\n\n", "\r\n"])
     func nothingToRead(text: String) {
         let scan = Self.scan(Array(text.utf8), dialect: CSVDialect(), targetBytes: 1) { 1 }

@@ -13,6 +13,11 @@ extension SQLiteTransaction {
         return try Row.fetchAll(db, sql: sql, arguments: [queue, queue, limit]).map(deadLetter(from:))
     }
 
+    func deadLetters(about topic: Topic, limit: Int) throws -> [DeadLetter] {
+        let sql = "SELECT * FROM dead_letters WHERE replayed_at IS NULL AND subject = ? ORDER BY id DESC LIMIT ?"
+        return try Row.fetchAll(db, sql: sql, arguments: [topic.description, limit]).map(deadLetter(from:))
+    }
+
     func deadLetter(_ id: Int64) throws -> DeadLetter? {
         try Row.fetchOne(db, sql: "SELECT * FROM dead_letters WHERE id = ?", arguments: [id])
             .map(deadLetter(from:))

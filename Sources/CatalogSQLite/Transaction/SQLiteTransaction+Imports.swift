@@ -98,6 +98,7 @@ extension SQLiteTransaction {
     }
 
     func save(_ session: ImportSession) throws {
+        let now = Date.now.timeIntervalSince1970
         let values: [(String, (any DatabaseValueConvertible)?)] = [
             ("session_id", session.sessionID), ("user_id", session.userID), ("schema_id", session.schemaID),
             ("schema_version", session.schemaVersion), ("importer", try session.importer.map { try json($0) }),
@@ -105,12 +106,14 @@ extension SQLiteTransaction {
             ("stage", session.stage.rawValue), ("process_requested", session.processRequested),
             ("pinned_version", session.pinnedVersion), ("applied_version", session.appliedVersion),
             ("bytes_total", session.bytesTotal), ("bytes_done", session.bytesDone),
+            ("rows_total", session.rowsTotal),
             ("chunks_total", session.chunksTotal), ("chunks_done", session.chunksDone),
             ("snapshots_total", session.snapshotsTotal), ("snapshots_done", session.snapshotsDone),
             ("counts", try json(session.counts)), ("error_code", session.errorCode),
             ("error_message", session.errorMessage), ("created_at", session.createdAt),
+            ("content_key", session.contentKey), ("same_as", session.sameAs),
             ("completed_at", session.completedAt), ("traceparent", session.traceparent),
-            ("changed_at", Date.now.timeIntervalSince1970),
+            ("changed_at", now), ("stage_began_at", try stageBegan(of: session, at: now)),
         ]
         try replace(into: "import_sessions", values)
     }
@@ -182,7 +185,7 @@ extension SQLiteTransaction {
         return db.changesCount == 1
     }
 
-    private func session(from row: Row) throws -> ImportSession {
+    func session(from row: Row) throws -> ImportSession {
         var session = ImportSession(
             sessionID: row["session_id"], userID: row["user_id"], schemaID: row["schema_id"],
             schemaVersion: row["schema_version"], createdAt: row["created_at"], traceparent: row["traceparent"])
@@ -193,6 +196,7 @@ extension SQLiteTransaction {
         session.appliedVersion = row["applied_version"]
         session.bytesTotal = row["bytes_total"]
         session.bytesDone = row["bytes_done"]
+        session.rowsTotal = row["rows_total"]
         session.chunksTotal = row["chunks_total"]
         session.chunksDone = row["chunks_done"]
         session.snapshotsTotal = row["snapshots_total"]
@@ -201,6 +205,8 @@ extension SQLiteTransaction {
         session.importer = try (row["importer"] as Data?).map { try decode(UserContext.self, from: $0) }
         session.errorCode = row["error_code"]
         session.errorMessage = row["error_message"]
+        session.contentKey = row["content_key"]
+        session.sameAs = row["same_as"]
         session.completedAt = row["completed_at"]
         return session
     }

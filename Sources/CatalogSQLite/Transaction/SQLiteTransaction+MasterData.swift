@@ -47,15 +47,29 @@ extension SQLiteTransaction {
     }
 
     func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws {
+        let reader = try statement(reading: selection)
+        while try reader.step() { try body(reader.row()) }
+    }
+
+    func forEachCells(_ selection: RowSelection, _ body: ([PackedRow.Cell]) throws -> Void) throws {
+        let reader = try statement(reading: selection)
+        let width = Int32(selection.table.columns.count + EntityTable.clockColumns.count)
+        var cells: [PackedRow.Cell] = []
+        while try reader.step() {
+            cells.removeAll(keepingCapacity: true)
+            for column in 0..<width { cells.append(reader.packed(column)) }
+            try body(cells)
+        }
+    }
+
+    private func statement(reading selection: RowSelection) throws -> RowStatement {
         let (condition, arguments) = Self.condition(of: selection)
         let table = selection.table
         let names = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
         let sql = "SELECT \(names) FROM \(table.rawValue) \(condition) ORDER BY \(table.primaryKey)"
         let reader = try RowStatement(db, sql: sql)
         try reader.bind(arguments)
-        while try reader.step() {
-            try body(reader.row())
-        }
+        return reader
     }
 
     private static func condition(of selection: RowSelection) -> (String, [FieldValue]) {

@@ -16,6 +16,8 @@ package struct ImportSession: Sendable, Equatable {
     package var appliedVersion: Int64?
     package var bytesTotal: Int64
     package var bytesDone: Int64
+    /// Records that the record boundaries say there are; 0 until they are known.
+    package var rowsTotal: Int64
     package var chunksTotal: Int
     package var chunksDone: Int
     package var snapshotsTotal: Int
@@ -23,6 +25,11 @@ package struct ImportSession: Sendable, Equatable {
     package var counts: RecordCounts
     package var errorCode: String?
     package var errorMessage: String?
+    /// SHA-256 over schema, version and the files' entities and hashes, hexadecimal: equal for equal imports. Nil until the
+    /// files are sealed.
+    package var contentKey: String?
+    /// The earlier session whose effect stands, so that nothing was done for this one; nil otherwise.
+    package var sameAs: String?
     /// ISO 8601 instants, UTC.
     package var createdAt: String
     package var completedAt: String?
@@ -43,6 +50,7 @@ package struct ImportSession: Sendable, Equatable {
         self.pinnedVersion = 0
         self.bytesTotal = 0
         self.bytesDone = 0
+        self.rowsTotal = 0
         self.chunksTotal = 0
         self.chunksDone = 0
         self.snapshotsTotal = 0

@@ -22,6 +22,12 @@ package struct RecordCounts: Sendable, Codable, Equatable {
         self.warnings = warnings
     }
 
+    /// Records whose content the catalog has.
+    package var merged: Int { inserted + updated + unchanged }
+
+    /// Whether any row of the catalog is another one than before.
+    package var changedAnything: Bool { inserted > 0 || updated > 0 }
+
     /// Adds another file's counts.
     package static func += (left: inout RecordCounts, right: RecordCounts) {
         left.read += right.read

@@ -34,6 +34,22 @@ package struct MergeJob: JobPayload, Equatable {
     package init(sessionID: String) { self.sessionID = sessionID }
 }
 
+/// Take an applied session back.
+package struct RollbackJob: JobPayload, Equatable {
+    package static let type = JobType.rollback
+    package var sessionID: String
+    /// Who asked.
+    package var userID: String
+    /// Whether rows that other imports changed later are taken back as well.
+    package var isForced: Bool
+
+    package init(sessionID: String, userID: String, isForced: Bool) {
+        self.sessionID = sessionID
+        self.userID = userID
+        self.isForced = isForced
+    }
+}
+
 /// Build a territory's snapshot at `version` of the catalog or later.
 package struct RegenerateSnapshotJob: JobPayload, Equatable {
     package static let type = JobType.regenerateSnapshot

@@ -28,6 +28,15 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
         self == .territories ? nil : "territory_id"
     }
 
+    /// The tables that this one refers to, by column: those named as another table's key, and a territory's parent.
+    package var references: [(column: String, target: EntityTable)] {
+        columns.dropFirst().compactMap { column in
+            let target =
+                column.name == "parent_id" ? .territories : Self.allCases.first { $0.primaryKey == column.name }
+            return target.map { (column.name, $0) }
+        }
+    }
+
     /// The set by the catalog when a row is first written and whenever it changes.
     package static let clockColumns = ["created_date", "modified_date"]
 

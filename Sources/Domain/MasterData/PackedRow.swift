@@ -36,20 +36,22 @@ package enum PackedRow {
 
     /// Reads the cells of a row, in turn. Whatever the bytes hold, it never reads past them.
     package struct Reader {
-        private let bytes: UnsafeRawBufferPointer
-        private var position: Int
+        @usableFromInline let bytes: UnsafeRawBufferPointer
+        @usableFromInline var position: Int
 
         /// - Parameter bytes: of one row; they must outlive the reader and its cells.
+        @inlinable
         package init(_ bytes: UnsafeRawBufferPointer) {
             self.bytes = bytes
             position = 0
         }
 
         /// Whether no cell is left.
-        package var isAtEnd: Bool { position == bytes.count }
+        @inlinable package var isAtEnd: Bool { position == bytes.count }
 
         /// The next cell.
         /// - Throws: `Damaged` when the bytes are no cell.
+        @inlinable
         package mutating func next() throws(Damaged) -> Cell {
             switch Tag(rawValue: try number(UInt8.self)) {
             case .null: return .null
@@ -64,8 +66,8 @@ package enum PackedRow {
             }
         }
 
-        @inline(__always)
-        private mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(Damaged) -> Number {
+        @usableFromInline @inline(__always)
+        mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(Damaged) -> Number {
             let width = MemoryLayout<Number>.size
             guard bytes.count - position >= width else { throw Damaged() }
             defer { position += width }
@@ -75,6 +77,6 @@ package enum PackedRow {
 
     /// The bytes are no row.
     package struct Damaged: Error {
-        package init() {}
+        @inlinable package init() {}
     }
 }

@@ -26,6 +26,9 @@ struct ProblemMiddleware: RouterMiddleware {
         }
         response.headers[.traceparent] = context.trace.description
         response.headers[.xContentTypeOptions] = "nosniff"
+        // A client of tus wants to see its version on every answer, the refusals among them.
+        if request.headers[.tusResumable] != nil { response.headers[.tusResumable] = TusRoutes.version }
+        if response.status == .preconditionFailed { response.headers[.tusVersion] = TusRoutes.version }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         logger.info(
             "request",

@@ -19,10 +19,20 @@ struct ImportRoutes {
     private struct SessionAnswer: Encodable {
         var sessionId: String
         var uploadUrls: [String: String]
+        var resumableUrls: [String: String]
         var expiresIn: Int
     }
 
-    private struct SessionReference: Decodable { var sessionId: String }
+    private struct SessionReference: Decodable {
+        var sessionId: String
+        /// Of a processing: imports files nevertheless that were imported before.
+        var again: Bool?
+    }
+
+    private struct RollbackRequest: Decodable {
+        var sessionId: String
+        var force: Bool?
+    }
 
     private struct UploadRequest: Decodable {
         var sessionId: String
@@ -31,6 +41,7 @@ struct ImportRoutes {
 
     private struct UploadAnswer: Encodable {
         var uploadUrl: String
+        var resumableUrl: String
         var expiresIn: Int
     }
 
@@ -42,12 +53,17 @@ struct ImportRoutes {
         routes.on(.post, "/api/import/schema", use: saveSchema)
         routes.on(.get, "/api/import/schema", use: listSchemas)
         routes.on(.post, "/api/import/session", use: openSession)
-        routes.on(.get, "/api/import/session", use: sessionByQuery)
-        routes.on(.get, "/api/import/session/:id", use: sessionByPath)
         routes.on(.post, "/api/import/upload", use: uploadURL)
-        routes.on(.post, "/api/import/validate") { try await start($0, $1, services.imports.validate) }
-        routes.on(.post, "/api/import/process") { try await start($0, $1, services.imports.process) }
+        routes.on(.post, "/api/import/validate") { request, context in
+            try await start(request, context) { try await services.imports.validate(session: $0.sessionId, by: $1) }
+        }
+        routes.on(.post, "/api/import/process") { request, context in
+            try await start(request, context) {
+                try await services.imports.process(session: $0.sessionId, by: $1, again: $0.again ?? false)
+            }
+        }
         routes.on(.post, "/api/import/cancel", use: cancel)
+        routes.on(.post, "/api/import/rollback", use: rollback)
     }
 
     private func saveSchema(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -70,33 +86,19 @@ struct ImportRoutes {
         let origin = request.origin(publicURL: services.publicURL)
         let answer = SessionAnswer(
             sessionId: opened.sessionId, uploadUrls: opened.uploadUrls.mapValues { origin + $0 },
+            resumableUrls: opened.resumableUrls.mapValues { origin + $0 },
             expiresIn: opened.expiresIn)
         return try .json(answer, status: .created, headers: [.location: Self.path(opened.sessionId)])
-    }
-
-    private func sessionByQuery(_ request: Request, _ context: APIContext) async throws -> Response {
-        guard let id = try request.queryValue("sessionId") else {
-            throw RequestError(status: 400, "say which session: ?sessionId=…")
-        }
-        return try await report(id, request, context)
-    }
-
-    private func sessionByPath(_ request: Request, _ context: APIContext) async throws -> Response {
-        try await report(try context.pathValue("id"), request, context)
-    }
-
-    private func report(_ id: String, _ request: Request, _ context: APIContext) async throws -> Response {
-        let report = try await services.imports.report(onSession: id, for: try context.requireUser())
-        return try .json(SessionAnswerReport(report, origin: request.origin(publicURL: services.publicURL)))
     }
 
     private func uploadURL(_ request: Request, _ context: APIContext) async throws -> Response {
         let user = try context.requireUser()
         let asked = try await request.json(UploadRequest.self, context)
-        let path = try await services.imports.uploadURL(session: asked.sessionId, fileName: asked.fileName, by: user)
+        let urls = try await services.imports.uploadURLs(session: asked.sessionId, fileName: asked.fileName, by: user)
+        let origin = request.origin(publicURL: services.publicURL)
         return try .json(
             UploadAnswer(
-                uploadUrl: request.origin(publicURL: services.publicURL) + path,
+                uploadUrl: origin + urls.whole, resumableUrl: origin + urls.parts,
                 expiresIn: services.imports.urlSeconds))
     }
 
@@ -106,12 +108,23 @@ struct ImportRoutes {
         return try .json(try await services.imports.cancel(session: asked.sessionId, by: user))
     }
 
+    private func rollback(_ request: Request, _ context: APIContext) async throws -> Response {
+        let user = try context.requireUser()
+        let asked = try await request.json(RollbackRequest.self, context)
+        let progress = try await services.imports.rollBack(
+            session: asked.sessionId, isForced: asked.force ?? false, by: user)
+        return try .json(
+            progress, status: .accepted,
+            headers: [.location: Self.path(asked.sessionId), .retryAfter: "1"])
+    }
+
     private func start(
-        _ request: Request, _ context: APIContext, _ start: (String, UserContext) async throws -> ImportProgress
+        _ request: Request, _ context: APIContext,
+        _ start: (SessionReference, UserContext) async throws -> ImportProgress
     ) async throws -> Response {
         let user = try context.requireUser()
         let asked = try await request.json(SessionReference.self, context)
-        let progress = try await start(asked.sessionId, user)
+        let progress = try await start(asked, user)
         return try .json(
             progress, status: .accepted,
             headers: [.location: Self.path(asked.sessionId), .retryAfter: "1"])

@@ -38,7 +38,7 @@ struct OperationsRoutes {
 
     private func deadLetters(_ request: Request, _ context: APIContext) async throws -> Response {
         let letters = try await services.operations.deadLetters(
-            queue: try request.queryValue("queue"), limit: try Self.limit(request),
+            queue: try request.queryValue("queue"), limit: try request.limit(default: 100, most: 1000),
             for: try context.requireUser())
         return try .json(DeadLetterList(deadLetters: letters))
     }
@@ -60,14 +60,6 @@ struct OperationsRoutes {
         try .json(
             try await services.operations.replay(try Self.id(context), by: try context.requireUser()),
             status: .accepted)
-    }
-
-    private static func limit(_ request: Request) throws -> Int {
-        guard let text = try request.queryValue("limit") else { return 100 }
-        guard let limit = Int(text), (1...1000).contains(limit) else {
-            throw RequestError(status: 400, "limit is a number from 1 to 1000.")
-        }
-        return limit
     }
 
     private static func id(_ context: APIContext) throws -> Int64 {

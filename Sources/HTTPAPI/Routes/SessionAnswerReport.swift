@@ -16,19 +16,39 @@ struct SessionAnswerReport: Encodable {
         var warnings: Int
     }
 
-    /// The specification's `results`: the counts, the first warnings of the error report, and the first issues of each code.
+    /// The specification's `results`: the counts, and the first warnings of the error report.
     struct Results: Encodable {
         var counts: ImportResults
         var warnings: [SessionReport.Warning]
-        var issues: [SessionReport.IssueGroup]
 
-        private enum CodingKeys: String, CodingKey { case warnings, issues }
+        private enum CodingKeys: String, CodingKey { case warnings }
 
         func encode(to encoder: any Encoder) throws {
             try counts.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(warnings, forKey: .warnings)
-            try container.encode(issues, forKey: .issues)
+        }
+    }
+
+    /// The specification's `summary` of a validation (5.3), in its words.
+    struct Summary: Encodable {
+        var totalRecords: Int
+        var validRecords: Int
+        /// Issues, of which a record can have several.
+        var errors: Int
+        var warnings: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case totalRecords = "total_records"
+            case validRecords = "valid_records"
+            case errors, warnings
+        }
+
+        init(_ results: ImportResults, _ tally: IssueTally) {
+            totalRecords = results.totalRecords
+            validRecords = results.totalRecords - results.refused
+            errors = tally.errors
+            warnings = tally.warnings
         }
     }
 
@@ -48,6 +68,13 @@ struct SessionAnswerReport: Encodable {
     var createdAt: String
     var completedAt: String?
     var catalogVersion: Int64?
+    /// The earlier session whose effect stands, so that nothing was done.
+    var sameAs: String?
+    var changedAt: String?
+    var stuck: Bool
+    var waiting: SessionWait?
+    var summary: Summary?
+    var issueCounts: [IssueTally.Code]?
     var reportUrl: String?
 
     init(_ report: SessionReport, origin: String) {
@@ -61,7 +88,7 @@ struct SessionAnswerReport: Encodable {
         self.progress = progress.progress
         stages = progress.stages
         finished = progress.finished
-        results = Results(counts: progress.results, warnings: report.warnings, issues: report.issues)
+        results = Results(counts: progress.results, warnings: report.warnings)
         files = report.files.map { file in
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
@@ -73,6 +100,12 @@ struct SessionAnswerReport: Encodable {
         createdAt = report.createdAt
         completedAt = report.completedAt
         catalogVersion = report.catalogVersion
+        sameAs = progress.sameAs
+        changedAt = report.changedAt
+        stuck = report.stuck
+        waiting = report.waiting
+        summary = report.tally.map { Summary(progress.results, $0) }
+        issueCounts = report.tally?.codes
         reportUrl = report.reportUrl.map { origin + $0 }
     }
 }

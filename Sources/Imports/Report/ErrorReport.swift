@@ -34,9 +34,16 @@ extension ImportStages {
             await writer.discard()
             throw error
         }
-        try await store.put(
-            ObjectLayout.toldIssues(session: session.sessionID, date: session.openedOn),
-            Array(try JSONEncoder.canonical.encode(report.told)))
+        try await put(report.digest.finished, of: session)
         try await writer.commit()
+    }
+
+    private func put(_ issues: SessionIssues, of session: ImportSession) async throws {
+        let (id, date) = (session.sessionID, session.openedOn)
+        let encoder = JSONEncoder.canonical
+        try await store.put(ObjectLayout.issueTally(session: id, date: date), Array(encoder.encode(issues.tally)))
+        try await store.put(ObjectLayout.issues(session: id, date: date), Array(encoder.encode(issues)))
+        try await store.put(
+            ObjectLayout.warnings(session: id, date: date), Array(encoder.encode(issues.firstWarnings)))
     }
 }

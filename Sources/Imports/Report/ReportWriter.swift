@@ -4,18 +4,14 @@ import Tabular
 /// Writes an error report: one line an issue, and on the first line about a record the record itself, under the columns
 /// of its file, so that each refused record stands in the report once and can be corrected there.
 struct ReportWriter {
-    /// Issues of each code that the status route tells; the report has all.
-    private static let toldOfEach = 100
-
     private var csv = CSVWriter(guardsFormulas: true)
     private let fileNames: [String]
     /// Where each file's columns stand among `originals`.
     private let places: [[Int]]
     private let originals: [String]
     private var lastRecord: (file: Int, record: Int)?
-    /// The first warnings in input order.
-    private(set) var warnings: [SessionReport.Warning] = []
-    private(set) var groups: [IssueCode: SessionReport.IssueGroup] = [:]
+    /// What the API tells of it.
+    private(set) var digest = IssueDigest()
 
     /// - Parameter headers: the columns of each file's records; empty where they are not known.
     init(fileNames: [String], headers: [[String]]) {
@@ -39,7 +35,7 @@ struct ReportWriter {
     /// Adds an issue. Issues come in input order.
     /// - Parameter original: finds the fields of a record that has not been written yet.
     mutating func write(_ issue: ImportIssue, original: (ImportIssue) -> OriginalRecord?) {
-        tell(issue)
+        digest.add(issue, fileName: fileNames[issue.fileIndex])
         for text in [
             fileNames[issue.fileIndex], String(issue.line), issue.record < 0 ? "" : String(issue.record + 1),
             issue.column, issue.value, issue.severity.rawValue, issue.code.rawValue, issue.message,
@@ -60,27 +56,8 @@ struct ReportWriter {
         csv.endRow()
     }
 
-    private mutating func tell(_ issue: ImportIssue) {
-        var group =
-            groups[issue.code]
-            ?? SessionReport.IssueGroup(code: issue.code.rawValue, errors: 0, warnings: 0, first: [])
-        if issue.severity == .error { group.errors += 1 } else { group.warnings += 1 }
-        let isWarned = issue.severity == .warning && warnings.count < Self.toldOfEach
-        if group.first.count < Self.toldOfEach || isWarned {
-            let told = SessionReport.Warning(issue, fileName: fileNames[issue.fileIndex])
-            if group.first.count < Self.toldOfEach { group.first.append(told) }
-            if isWarned { warnings.append(told) }
-        }
-        groups[issue.code] = group
-    }
-
     /// Hands out what was written since the last call.
     mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
-
-    /// What the status route tells.
-    var told: SessionReport.ToldIssues {
-        SessionReport.ToldIssues(warnings: warnings, groups: groups.values.sorted { $0.code < $1.code })
-    }
 }
 
 /// A record as its file has it.

@@ -19,6 +19,9 @@ package struct ImportLimits: Sendable {
     /// Jobs and events that may wait for the broker before no more work is taken.
     package var outboxEntries = 200_000
 
+    /// Seconds without any change after which a running session counts as stuck.
+    package var stuckSeconds = 300
+
     /// Hours after which a session whose files were never sealed expires.
     package var uploadHours = 24
     /// Hours for which a validated session waits to be processed.

@@ -9,26 +9,39 @@ extension ImportService {
         try await start(id, by: user, process: false)
     }
 
-    /// Has the files validated, unless they are, and merged. A second call starts nothing.
-    package func process(session id: String, by user: UserContext) async throws -> ImportProgress {
-        try await start(id, by: user, process: true)
+    /// Has the files validated, unless they are, and merged. A second call starts nothing. A session whose files the user
+    /// has imported before ends at once while that effect stands: the answer then says as `sameAs` which one it was.
+    /// - Parameter again: imports them nevertheless.
+    package func process(session id: String, by user: UserContext, again: Bool = false) async throws -> ImportProgress {
+        try await start(id, by: user, process: true, again: again)
     }
 
-    private func start(_ id: String, by user: UserContext, process: Bool) async throws -> ImportProgress {
+    private func start(
+        _ id: String, by user: UserContext, process: Bool, again: Bool = true
+    ) async throws -> ImportProgress {
         try Self.demandImporter(user)
         let session = try await session(id, for: user)
         if session.status == .uploading {
             try await demandUploads(ofSession: id)
         }
+        let earlier = try await again || !SessionStep.canBegin(session) ? nil : standingEffect(of: session)
         let started = try await catalog.write { writer -> ImportSession in
             guard var session = try writer.session(id) else { return session }
+            if let earlier, SessionStep.canBegin(session), try writer.version() == earlier.seenAt {
+                SessionStep.end(&session, sameAs: earlier.session, at: Date.now.iso8601)
+                try writer.save(session)
+                try writer.tell(session)
+                return session
+            }
             let step = try SessionStep.start(&session, process: process)
             if case .unchanged = step { return session }
             try OutboxBound(entries: limits.outboxEntries).demandRoom(writer)
             if case .validate = step {
                 session.pinnedVersion = try writer.version()
                 session.importer = user
-                session.bytesTotal = try writer.files(ofSession: id).reduce(0) { $0 + ($1.size ?? 0) }
+                let files = try writer.files(ofSession: id)
+                session.bytesTotal = files.reduce(0) { $0 + ($1.size ?? 0) }
+                session.contentKey = try EarlierEffect.key(of: session, files)
             }
             try writer.save(session)
             try writer.enqueue(step, of: session)
@@ -36,6 +49,20 @@ extension ImportService {
             return session
         }
         return ImportProgress(of: started)
+    }
+
+    /// The user's earlier session with the same files whose effect stands, and the version at which that was seen.
+    private func standingEffect(
+        of session: ImportSession
+    ) async throws -> (session: ImportSession, seenAt: Int64)? {
+        try await catalog.read { reader in
+            let files = try reader.files(ofSession: session.sessionID)
+            let key = try session.contentKey ?? EarlierEffect.key(of: session, files)
+            guard let earlier = try reader.mergedSession(of: session.userID, contentKey: key),
+                let effect = try EarlierEffect(of: earlier, reader), effect.stands
+            else { return nil }
+            return (earlier, try reader.version())
+        }
     }
 
     /// Every declared file is there, with the size that was uploaded.

@@ -84,48 +84,10 @@ package struct ImportService: Sendable {
         let urls = files.enumerated().map { index, file in
             (file.name, signer.path(.put, ObjectLayout.upload(session: id, file: index), expires: expires))
         }
+        let resumable = files.enumerated().map { index, file in (file.name, resumablePath(session: id, file: index)) }
         return OpenedSession(
-            sessionId: id, uploadUrls: Dictionary(uniqueKeysWithValues: urls), expiresIn: limits.urlSeconds)
-    }
-
-    /// A fresh URL for one file of a session, as the first one expires.
-    package func uploadURL(session id: String, fileName: String, by user: UserContext) async throws -> String {
-        let session = try await session(id, for: user)
-        try SessionStep.demandUploading(session)
-        let files = try await catalog.read { try $0.files(ofSession: id) }
-        guard let file = files.first(where: { $0.fileName == fileName }) else {
-            throw RequestError(status: 404, "session \(id) has no file \(fileName.prefix(200)).")
-        }
-        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
-        return signer.path(.put, ObjectLayout.upload(session: id, file: file.index), expires: expires)
-    }
-
-    /// A session's state, files and counts.
-    package func report(onSession id: String, for user: UserContext) async throws -> SessionReport {
-        let session = try await session(id, for: user)
-        let files = try await catalog.read { try $0.files(ofSession: id) }
-        let report = ObjectLayout.report(session: id, date: session.openedOn)
-        let told = try await toldIssues(of: session)
-        let hasReport = try await store.size(report) != nil
-        let expires = Date.now.addingTimeInterval(TimeInterval(limits.urlSeconds))
-        return SessionReport(
-            progress: ImportProgress(of: session).advanced(by: await hotState.stages(ofSession: id)),
-            userId: session.userID, schemaVersion: session.schemaVersion,
-            files: files.map { file in
-                SessionReport.File(
-                    fileName: file.fileName, entity: file.entity, fileSize: file.size, sha256: file.sha256,
-                    counts: file.counts)
-            },
-            createdAt: session.createdAt, completedAt: session.completedAt, catalogVersion: session.appliedVersion,
-            warnings: told.warnings, issues: told.groups,
-            reportUrl: hasReport ? signer.path(.get, report, expires: expires) : nil)
-    }
-
-    private func toldIssues(of session: ImportSession) async throws -> SessionReport.ToldIssues {
-        let object = ObjectLayout.toldIssues(session: session.sessionID, date: session.openedOn)
-        guard try await store.size(object) != nil else { return SessionReport.ToldIssues(warnings: [], groups: []) }
-        let bytes = try await store.get(object, limit: 1 << 22)
-        return try JSONDecoder().decode(SessionReport.ToldIssues.self, from: Data(bytes))
+            sessionId: id, uploadUrls: Dictionary(uniqueKeysWithValues: urls),
+            resumableUrls: Dictionary(uniqueKeysWithValues: resumable), expiresIn: limits.urlSeconds)
     }
 
     /// A session that the user may see.
@@ -147,30 +109,5 @@ package struct ImportService: Sendable {
                 "\(user.userId) lacks the permission \(Permission.importData.rawValue): ask an administrator for an "
                     + "assignment with it.")
         }
-    }
-}
-
-extension ImportProgress {
-    /// The same state with the finer progress of running stages.
-    func advanced(by hot: [ImportStage: Advance]) -> ImportProgress {
-        var progress = self
-        progress.stages = stages.map { stage in
-            guard let advance = hot[stage.name], stage.done < stage.total, stage.name == .merge else { return stage }
-            var finer = stage
-            finer.done = min(advance.done, advance.total)
-            finer.total = max(advance.total, 1)
-            finer.unit = "records"
-            return finer
-        }
-        return progress
-    }
-}
-
-extension CatalogWriter {
-    /// Tells of the session's state as it now is.
-    func tell(_ session: ImportSession) throws {
-        try tell(
-            session.isFinished ? .importFinished : .importProgress, about: session.topic,
-            state: ImportProgress(of: session), traceparent: session.traceparent)
     }
 }

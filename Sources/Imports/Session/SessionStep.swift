@@ -37,8 +37,20 @@ enum SessionStep: Equatable {
         }
     }
 
+    /// The session's files were imported before and that effect stands: it ends, and nothing is done.
+    static func end(_ session: inout ImportSession, sameAs earlier: ImportSession, at instant: String) {
+        session.status = .completed
+        session.stage = .snapshots
+        session.processRequested = true
+        session.sameAs = earlier.sessionID
+        session.completedAt = instant
+    }
+
     /// Only the wish to merge is kept; the running validation goes on to it.
     case unchangedButAsked
+
+    /// Whether processing would begin something.
+    static func canBegin(_ session: ImportSession) -> Bool { [.uploading, .validated].contains(session.status) }
 
     /// An upload comes only while the session takes uploads.
     static func demandUploading(_ session: ImportSession) throws(RequestError) {
@@ -56,6 +68,20 @@ enum SessionStep: Equatable {
             throw RequestError(
                 .sessionConflict,
                 "session \(session.sessionID) is \(session.status.rawValue): there is nothing left to cancel.")
+        }
+    }
+
+    /// Only a session whose rows are in the catalog, with its snapshots made, can be rolled back.
+    static func demandApplied(_ session: ImportSession) throws(RequestError) {
+        guard session.status == .completed else {
+            throw RequestError(
+                .sessionConflict,
+                "session \(session.sessionID) is \(session.status.rawValue): only a COMPLETED one can be rolled back.")
+        }
+        guard session.isFinished else {
+            throw RequestError(
+                .sessionConflict,
+                "the snapshots of session \(session.sessionID) are still being made: roll it back when they are.")
         }
     }
 

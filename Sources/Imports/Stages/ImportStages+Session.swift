@@ -37,16 +37,22 @@ extension ImportStages {
 
     /// Applies a job's effect once: `change` runs in the transaction that writes the job's mark, on the session as it
     /// then is, and not at all when the mark stands or the session has ended.
+    /// - Parameter merge: what `change` can apply as well.
     func apply(
-        _ job: Job<some JobPayload>, toSession id: String,
+        _ job: Job<some JobPayload>, toSession id: String, with merge: (any PreparedMerge)? = nil,
         _ change: @Sendable @escaping (any CatalogWriter, inout ImportSession) throws -> Void
     ) async throws {
-        try await catalog.write { writer in
+        let body: @Sendable (any CatalogWriter) throws -> Void = { writer in
             guard try writer.markApplied(job.id), var session = try writer.session(id), !session.status.isTerminal
             else { return }
             try change(writer, &session)
             try writer.save(session)
             try writer.tell(session)
+        }
+        if let merge {
+            try await catalog.write(with: merge, body)
+        } else {
+            try await catalog.write(body)
         }
     }
 

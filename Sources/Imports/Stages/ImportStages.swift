@@ -6,14 +6,14 @@ package import ObjectStore
 
 /// The handlers of the import jobs, by work queue.
 package struct ImportStages: Sendable {
-    let catalog: any Catalog
+    let catalog: any MergingCatalog
     let store: any ObjectStore
     let hotState: any ImportHotState
     let limits: ImportLimits
     let plans = PlanCache()
 
     package init(
-        catalog: any Catalog, store: any ObjectStore, hotState: any ImportHotState,
+        catalog: any MergingCatalog, store: any ObjectStore, hotState: any ImportHotState,
         limits: ImportLimits = ImportLimits()
     ) {
         self.catalog = catalog
@@ -33,6 +33,7 @@ package struct ImportStages: Sendable {
             queue(.importValidateChunk, ValidateChunkHandler(stages: self)),
             queue(.importResolve, ResolveHandler(stages: self)),
             queue(.importMerge, MergeHandler(stages: self)),
+            queue(.importRollback, RollbackHandler(stages: self)),
         ]
     }
 }

@@ -23,6 +23,7 @@ package enum Topology {
         case .validateChunk: .importValidateChunk
         case .resolve: .importResolve
         case .merge: .importMerge
+        case .rollback: .importRollback
         case .regenerateSnapshot: interactive ? .snapshotRegenerateInteractive : .snapshotRegenerate
         }
     }
@@ -34,6 +35,7 @@ package enum WorkQueue: String, Sendable, CaseIterable, Codable {
     case importValidateChunk = "import.validate-chunk"
     case importResolve = "import.resolve"
     case importMerge = "import.merge"
+    case importRollback = "import.rollback"
     case snapshotRegenerate = "snapshot.regenerate"
     case snapshotRegenerateInteractive = "snapshot.regenerate.interactive"
 

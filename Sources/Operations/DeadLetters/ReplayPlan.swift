@@ -64,6 +64,9 @@ enum ReplayExplanation {
                 return "\(again); the session goes on where it stopped."
             }
             return "\(again); it finds its session ended and changes nothing: have the producer open a new session."
+        case .rollback:
+            return session?.status == .completed
+                ? "\(again); it takes the session back." : "\(again); it finds nothing to take back."
         case nil:
             return "\(again)."
         }

@@ -77,6 +77,14 @@ public struct CSVWriter: Sendable {
         rowIsBlank = false
     }
 
+    /// Writes lines that hold nothing at all, which readers count and skip.
+    mutating func blankLines(_ count: Int) {
+        for _ in 0..<count {
+            if lineEnding == .carriageReturnLineFeed { bytes.append(ASCII.carriageReturn) }
+            bytes.append(ASCII.lineFeed)
+        }
+    }
+
     /// Hands out what has been written since the last call.
     public mutating func takeBytes() -> [UInt8] {
         var taken: [UInt8] = []

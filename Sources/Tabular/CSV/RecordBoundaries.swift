@@ -42,10 +42,12 @@ public struct RecordBoundaries: Sendable {
     /// - Parameters:
     ///   - targetBytes: a chunk ends with the first record that brings it to this size; it is at most
     ///     `targetBytes + 2 * maximumRecordBytes` and a few bytes long.
-    ///   - byteOrderMarkLength: bytes at the file's start that belong to no record.
+    ///   - byteOrderMarkLength: bytes at the file's start that belong to no record: a mark, and the sniff's preamble.
+    ///   - skippedLines: the physical lines among those bytes.
     ///   - hasHeader: the first record is a header: it is in no chunk and has no index.
     public init(
-        dialect: CSVDialect = CSVDialect(), targetBytes: Int, byteOrderMarkLength: Int = 0, hasHeader: Bool = true
+        dialect: CSVDialect = CSVDialect(), targetBytes: Int, byteOrderMarkLength: Int = 0,
+        skippedLines: Int = 0, hasHeader: Bool = true
     ) {
         self.targetBytes = max(1, targetBytes)
         terminator = dialect.terminator.byte
@@ -55,7 +57,9 @@ public struct RecordBoundaries: Sendable {
         awaitsHeader = hasHeader
         byteOrderMarkLeft = byteOrderMarkLength
         bufferOffset = byteOrderMarkLength
-        open = CSVChunk(byteOffset: byteOrderMarkLength, byteLength: 0, firstLine: 1, firstRecord: 0, recordCount: 0)
+        lineCount = skippedLines
+        open = CSVChunk(
+            byteOffset: byteOrderMarkLength, byteLength: 0, firstLine: skippedLines + 1, firstRecord: 0, recordCount: 0)
     }
 
     /// Takes the file's next bytes; returns the chunks that they completed.

@@ -106,6 +106,11 @@ struct RecordScanner: Sendable {
                 }
                 resume = closing + 1
             }
+            // Where every field is quoted, the next quote is known without a search.
+            if resume + 1 < lineEnd, base[resume] == delimiter, base[resume + 1] == quote {
+                opening = resume + 1
+                continue
+            }
             opening = self.firstQuote(base, count: count, from: resume, to: lineEnd)
             guard opening == lineEnd else { continue }
             if lineEnd < limit {

@@ -8,8 +8,17 @@ public enum Gzip {
     /// - Parameter level: 0 (store) to 9 (smallest).
     /// - Throws: `gzipUnavailable`.
     public static func compress(_ bytes: [UInt8], level: Int = 6) throws(TabularError) -> [UInt8] {
+        try compress([bytes], level: level)
+    }
+
+    /// Compresses pieces as if they were joined.
+    ///
+    /// - Parameter level: 0 (store) to 9 (smallest).
+    /// - Throws: `gzipUnavailable`.
+    public static func compress(_ pieces: [[UInt8]], level: Int = 6) throws(TabularError) -> [UInt8] {
         var writer = try GzipWriter(level: level)
-        var output = try writer.feed(bytes)
+        var output: [UInt8] = []
+        for piece in pieces { output.append(contentsOf: try writer.feed(piece)) }
         output.append(contentsOf: try writer.finish())
         return output
     }

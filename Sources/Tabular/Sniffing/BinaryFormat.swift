@@ -16,7 +16,7 @@ enum BinaryFormat {
 
     /// What the bytes are, in words that follow "the file is"; nil when no known format begins so.
     static func name(of head: [UInt8]) -> String? {
-        if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
+        if ZipDirectory.isZip(head) {
             let names = String(decoding: head.prefix(4096), as: UTF8.self)
             return names.contains("[Content_Types].xml") || names.contains("xl/")
                 ? "an Excel workbook" : "a zip archive"
@@ -24,10 +24,15 @@ enum BinaryFormat {
         return magics.first { head.starts(with: $0.bytes) && ($0.bytes.count > 3 || isBinary(head)) }?.name
     }
 
-    /// Whether more than a tenth of the bytes are controls that text does not hold.
+    /// Whether more than a tenth of the bytes are controls that text does not hold. The separators that ASCII has for
+    /// tables, and those that databases use in their place, are no such controls as long as there is only one of them.
     static func isMostlyControls(_ text: [UInt8]) -> Bool {
-        let controls = text.count { $0 < 0x20 && $0 != ASCII.tab && $0 != ASCII.lineFeed && $0 != ASCII.carriageReturn }
-        return controls * 10 > text.count
+        var counts = [Int](repeating: 0, count: Int(ASCII.space))
+        for byte in text where byte < ASCII.space { counts[Int(byte)] += 1 }
+        for byte in [ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn] { counts[Int(byte)] = 0 }
+        let separator = ([0x01, 0x02, 0x03] + Array(0x1C...0x1F)).max { counts[$0] < counts[$1] } ?? 0x1F
+        counts[separator] = 0
+        return counts.reduce(0, +) * 10 > text.count
     }
 
     /// "BZh" could be a column's name; behind a real magic comes something that is not text.

@@ -1,7 +1,7 @@
-/// Guesses encoding and dialect from the beginning of a file.
+/// Guesses encoding, dialect and header from the beginning of a file.
 public enum CSVSniffer {
-    private static let delimiters = [ASCII.comma, ASCII.semicolon, ASCII.tab, ASCII.pipe]
-    private static let maximumRecords = 500
+    /// More text than this tells nothing new of the dialect.
+    private static let dialectBytes = 1 << 18
 
     /// - Parameters:
     ///   - head: the file's first bytes; 64 KiB are plenty.
@@ -10,59 +10,55 @@ public enum CSVSniffer {
     public static func sniff(
         _ head: [UInt8], isWholeFile: Bool = false, maximumRecordBytes: Int = CSVDialect.defaultMaximumRecordBytes
     ) -> CSVSniff {
-        let (encoding, markLength) = encoding(of: head, isWholeFile: isWholeFile)
-        if let format = BinaryFormat.name(of: head) {
-            return refused(.binary, markLength, .binary(format: format))
-        }
-        var text: [UInt8]
-        switch encoding {
-        case .binary: return refused(.binary, markLength, .binary(format: nil))
-        case .utf8, .utf8WithByteOrderMark, .latin1: text = Array(head.dropFirst(markLength))
-        case .utf16LittleEndian, .utf16BigEndian:
-            var transcoder = UTF8Transcoder(from: encoding == .utf16LittleEndian ? .utf16LittleEndian : .utf16BigEndian)
-            text = transcoder.feed(Array(head.dropFirst(markLength)))
-        }
-        if BinaryFormat.isMostlyControls(text) { return refused(.binary, markLength, .binary(format: nil)) }
-        guard let first = text.first(where: { !isBlank($0) }) else { return refused(encoding, markLength, .empty) }
-        if first == UInt8(ascii: "<") { return refused(encoding, markLength, .text(format: "HTML or XML")) }
-        if isJSON(text, first) { return refused(encoding, markLength, .text(format: "JSON")) }
+        var detector = EncodingDetector()
+        detector.feed(head)
+        let characters = detector.finding(isComplete: isWholeFile)
+        if let format = BinaryFormat.name(of: head) { return refused(characters, .binary(format: format)) }
+        if characters.encoding == .binary { return refused(characters, .binary(format: nil)) }
+        let isWhole = isWholeFile && head.count <= dialectBytes
+        var text = decoded(head.dropFirst(characters.markLength).prefix(dialectBytes), characters.encoding)
+        if BinaryFormat.isMostlyControls(text) { return refused(characters, .binary(format: nil)) }
+        guard let first = text.first(where: { !isBlank($0) }) else { return refused(characters, .empty) }
+        if first == UInt8(ascii: "<") { return refused(characters, .text(format: "HTML or XML")) }
+        if isJSON(text, first) { return refused(characters, .text(format: "JSON")) }
 
-        let newline = newline(of: text)
-        let terminator: CSVDialect.Terminator = newline == .carriageReturn ? .carriageReturn : .lineFeed
-        if !isWholeFile, let end = text.lastIndex(of: terminator.byte) { text.removeSubrange((end + 1)...) }
-        let best = delimiters.map { delimiter in
-            let dialect = CSVDialect(
-                delimiter: delimiter, terminator: terminator, maximumRecordBytes: maximumRecordBytes)
-            return DialectFit(text, dialect, maximumRecords: maximumRecords)
-        }.reduce(DialectFit.none) { $0.score >= $1.score ? $0 : $1 }
+        let lineEnds = LineEnds(text)
+        if !isWhole, let end = text.lastIndex(of: lineEnds.terminators[0].byte) { text.removeSubrange((end + 1)...) }
+        let choice = DialectChoice(text, lineEnds.terminators, maximumRecordBytes: maximumRecordBytes)
+        let header = HeaderGuess(text, choice.best)
+        return sniffed(characters, lineEnds, choice, header)
+    }
+
+    private static func sniffed(
+        _ characters: EncodingFinding, _ lineEnds: LineEnds, _ choice: DialectChoice, _ header: HeaderGuess
+    ) -> CSVSniff {
+        let best = choice.best
+        var reasons = [
+            "\(best.columnCount) columns, divided by \(best.dialect.delimiterName)", characters.reason, header.reason,
+        ]
+        if best.preambleLines > 0 { reasons.append("the table begins on line \(best.preambleLines + 1)") }
+        reasons += choice.doubts
+        if lineEnds.isMixed { reasons.append("the lines do not all end alike") }
         return CSVSniff(
-            dialect: best.dialect, encoding: encoding, byteOrderMarkLength: markLength, newline: newline,
-            columnCount: best.columnCount, confidence: best.confidence, refusal: nil)
+            dialect: best.dialect, runnerUp: choice.runnerUp, characters: characters,
+            newline: best.dialect.terminator == .carriageReturn ? .carriageReturn : lineEnds.newline,
+            columnCount: best.columnCount, hasHeader: header.hasHeader, preambleLines: best.preambleLines,
+            preambleBytes: best.preambleBytes,
+            confidence: min(choice.confidence, characters.confidence, header.confidence), reasons: reasons,
+            refusal: nil)
     }
 
-    private static func refused(_ encoding: CSVSniff.Encoding, _ mark: Int, _ refusal: CSVRefusal) -> CSVSniff {
+    private static func refused(_ characters: EncodingFinding, _ refusal: CSVRefusal) -> CSVSniff {
         CSVSniff(
-            dialect: CSVDialect(), encoding: encoding, byteOrderMarkLength: mark, newline: .none, columnCount: 0,
-            confidence: 0, refusal: refusal)
+            dialect: CSVDialect(), runnerUp: nil, characters: characters, newline: .none, columnCount: 0,
+            hasHeader: false, preambleLines: 0, preambleBytes: 0, confidence: 0, reasons: [refusal.message],
+            refusal: refusal)
     }
 
-    private static func encoding(of head: [UInt8], isWholeFile: Bool) -> (CSVSniff.Encoding, markLength: Int) {
-        if head.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8WithByteOrderMark, 3) }
-        if head.starts(with: [0xFF, 0xFE]) { return (.utf16LittleEndian, 2) }
-        if head.starts(with: [0xFE, 0xFF]) { return (.utf16BigEndian, 2) }
-        if head.contains(0) {
-            // ASCII in UTF-16 has a NUL in every other byte, and always on the same side.
-            var zeros = (even: 0, odd: 0)
-            for (offset, byte) in head.enumerated() where byte == 0 {
-                if offset.isMultiple(of: 2) { zeros.even += 1 } else { zeros.odd += 1 }
-            }
-            let units = head.count / 2
-            if zeros.odd * 10 >= units * 7, zeros.even * 20 <= units { return (.utf16LittleEndian, 0) }
-            if zeros.even * 10 >= units * 7, zeros.odd * 20 <= units { return (.utf16BigEndian, 0) }
-            return (.binary, 0)
-        }
-        let fault = head.withUnsafeBytes { UTF8Validation.firstFault(in: $0, allowsCutTail: !isWholeFile) }
-        return (fault == nil ? .utf8 : .latin1, 0)
+    private static func decoded(_ bytes: ArraySlice<UInt8>, _ encoding: TextEncoding) -> [UInt8] {
+        guard let source = encoding.transcodingSource else { return Array(bytes) }
+        var transcoder = UTF8Transcoder(from: source)
+        return transcoder.feed(Array(bytes))
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {
@@ -78,11 +74,37 @@ public enum CSVSniffer {
         default: return false
         }
     }
+}
 
-    private static func newline(of text: [UInt8]) -> CSVSniff.Newline {
-        if let end = text.firstIndex(of: ASCII.lineFeed) {
-            return end > 0 && text[end - 1] == ASCII.carriageReturn ? .carriageReturnLineFeed : .lineFeed
+/// How the lines of a text end.
+private struct LineEnds {
+    let newline: CSVSniff.Newline
+    /// What may end a record, likeliest first.
+    let terminators: [CSVDialect.Terminator]
+    let isMixed: Bool
+
+    init(_ text: [UInt8]) {
+        var pairs = 0
+        var lineFeeds = 0
+        var returns = 0
+        var last: UInt8 = 0
+        for byte in text {
+            if byte == ASCII.lineFeed {
+                if last == ASCII.carriageReturn { pairs += 1 } else { lineFeeds += 1 }
+            } else if last == ASCII.carriageReturn {
+                returns += 1
+            }
+            last = byte
         }
-        return text.contains(ASCII.carriageReturn) ? .carriageReturn : .none
+        if last == ASCII.carriageReturn { returns += 1 }
+        isMixed = pairs > 0 && lineFeeds > 0
+        if pairs + lineFeeds == 0 {
+            newline = returns > 0 ? .carriageReturn : .none
+            terminators = returns > 0 ? [.carriageReturn] : [.lineFeed]
+        } else {
+            newline = pairs > lineFeeds ? .carriageReturnLineFeed : .lineFeed
+            // Carriage returns may end the records of a text whose few line feeds stand within fields.
+            terminators = returns > 2 * (pairs + lineFeeds) ? [.carriageReturn, .lineFeed] : [.lineFeed]
+        }
     }
 }

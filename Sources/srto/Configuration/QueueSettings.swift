@@ -21,7 +21,7 @@ struct QueueSettings: Sendable {
                 return (
                     queue,
                     QueuePolicy(
-                        concurrency: number("\(name).concurrency", Self.fallback(queue), 1...Self.most(queue)),
+                        concurrency: number("\(name).concurrency", Self.fallback(queue), 1...Self.mostImportWorkers),
                         retry: retry)
                 )
             })
@@ -43,12 +43,11 @@ struct QueueSettings: Sendable {
         ]
     }
 
-    /// The single active consumer of the merge runs one at a time whatever is asked.
-    private static func most(_ queue: WorkQueue) -> Int { queue == .importMerge ? 1 : mostImportWorkers }
-
     private static func fallback(_ queue: WorkQueue) -> Int {
         switch queue {
-        case .importMerge, .snapshotRegenerateInteractive: 1
+        case .importRollback, .snapshotRegenerateInteractive: 1
+        // A small merge goes past a huge one: only their transactions wait for each other.
+        case .importMerge: 3
         case .importValidateSchema, .importValidateChunk, .importResolve, .snapshotRegenerate: 2
         }
     }

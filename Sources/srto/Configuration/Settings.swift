@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Imports
 import Logging
 import SystemPackage
 
@@ -26,6 +27,12 @@ struct Settings: Sendable {
     var redisURL: String?
     var logLevel: Logger.Level
     var chunkBytes: Int
+    /// Seconds without any change after which a running import counts as stuck.
+    var stuckSeconds: Int
+    /// For how long what ended is kept.
+    var retention = RetentionPeriods()
+    /// Days for which a territory's former snapshots are kept.
+    var snapshotDays: Int
     /// How the jobs of each work queue are run.
     var queues: QueueSettings
     var tokenLifetimeHours: Int
@@ -76,6 +83,13 @@ struct Settings: Sendable {
         managementURL = secret("rabbitmq.management.url")
         redisURL = secret("redis.url")
         chunkBytes = number("import.chunk.bytes", 1 << 20, 1024...(64 << 20))
+        stuckSeconds = number("import.stuck.seconds", 300, 1...86_400)
+        retention.uploadDays = number("retention.uploads.days", retention.uploadDays, 1...36_500)
+        retention.stagedMinutes = number("retention.staged.minutes", retention.stagedMinutes, 1...525_600)
+        retention.markDays = number("retention.marks.days", retention.markDays, 7...36_500)
+        retention.historyDays = number("retention.history.days", retention.historyDays, 1...36_500)
+        retention.eventDays = number("retention.events.days", retention.eventDays, 1...36_500)
+        snapshotDays = number("retention.snapshots.days", 7, 1...36_500)
         queues = QueueSettings(number: number)
         faults += queues.faults
         outboxEntries = number("outbox.entries", 200_000, 100...10_000_000)

@@ -27,6 +27,7 @@ struct House: Sendable {
     let catalog: SQLiteCatalog
     let objects: LocalObjectStore
     let secret: ServerSecret
+    let limits: ImportLimits
     let imports: ImportService
     let stages: ImportStages
     let operations: OperationsService
@@ -54,7 +55,9 @@ struct House: Sendable {
         objects = try LocalObjectStore(root: settings.objectsPath)
         var limits = ImportLimits()
         limits.chunkBytes = settings.chunkBytes
+        limits.stuckSeconds = settings.stuckSeconds
         limits.outboxEntries = settings.outboxEntries
+        self.limits = limits
         let hotState = RedisImportHotState(client: cache.client, logger: logger)
         imports = ImportService(
             catalog: catalog, store: objects, signer: URLSigner(secret: secret.key(for: "object URLs")),
@@ -87,7 +90,11 @@ struct House: Sendable {
                 keeper,
                 DeadLetterRecorder(broker: broker, catalog: catalog, logger: logger),
                 QueueSampler(operations: operations, catalog: catalog, logger: logger),
-                SessionSweeper(catalog: catalog, store: objects, logger: logger),
+                SessionSweeper(
+                    catalog: catalog, store: objects, limits: limits, periods: settings.retention, logger: logger),
+                RetentionSweeper(
+                    catalog: catalog, store: objects, periods: settings.retention, logger: logger),
+                SnapshotSweeper(catalog: catalog, store: objects, days: settings.snapshotDays, logger: logger),
             ]
         }
         let queues = workerQueues(for: roles)

@@ -11,7 +11,8 @@ struct PlainProgress: Sendable {
             guard tenth > tenths[row.stage] ?? 0 else { return nil }
             tenths[row.stage] = tenth
             let line = "\(row.stage.rawValue) \(tenth * 10) %"
-            return row.amount.isEmpty ? line : "\(line) (\(row.amount))"
+            let amount = row.told.amountWords
+            return amount.isEmpty ? line : "\(line) (\(amount))"
         }
     }
 }

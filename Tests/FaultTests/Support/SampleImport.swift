@@ -20,7 +20,9 @@ enum SampleImport {
 
     private static func command(_ names: [String]) -> [String] {
         let sample = TestServers.repository.appending(path: "Config/sample")
-        return ["import"] + names.map { sample.appending(path: $0).path } + ["--schema", "us-chains", "--json"]
+        return ["import"] + names.map { sample.appending(path: $0).path } + [
+            "--schema", "us-chains", "--json", "--again",
+        ]
     }
 
     /// All the files that are shipped: 99,000 records.

@@ -32,6 +32,7 @@ struct PermissionTests {
         Call(method: .post, path: "/api/operations/queues/import.merge/pause", user: .producer),
         Call(method: .post, path: "/api/operations/queues/import.merge/resume", user: .producer),
         Call(method: .post, path: "/api/import/cancel", user: .guest, body: #"{"sessionId": "imp_1"}"#),
+        Call(method: .post, path: "/api/import/rollback", user: .guest, body: #"{"sessionId": "imp_1"}"#),
         Call(method: .get, path: "/api/operations/queues", user: .producer),
         Call(method: .get, path: "/api/operations/dead", user: .producer),
         Call(method: .delete, path: "/api/operations/dead?queue=import.merge", user: .producer),
@@ -60,9 +61,11 @@ struct PermissionTests {
     /// Seen red with `maySeeSession` taken for true, and with a 403 for another's session.
     @Test(arguments: [
         ("GET", "/api/import/session/ID", nil), ("GET", "/api/import/session?sessionId=ID", nil),
+        ("GET", "/api/import/session/ID/issues", nil),
         ("POST", "/api/import/process", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/validate", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/cancel", #"{"sessionId": "ID"}"#),
+        ("POST", "/api/import/rollback", #"{"sessionId": "ID"}"#),
         ("POST", "/api/import/upload", #"{"sessionId": "ID", "fileName": "outlets.csv"}"#),
     ]) func `another's session answers exactly as a missing one`(
         _ method: String, _ path: String, _ body: String?
@@ -83,7 +86,8 @@ struct PermissionTests {
             let own = try await house.send(
                 method, path.replacing("ID", with: anothers), as: .producer,
                 body: body?.replacing("ID", with: anothers))
-            #expect(own.status.kind == .successful)
+            // There is nothing to take back in a session that was only opened.
+            #expect(own.status.kind == .successful || (path.hasSuffix("rollback") && own.status == .conflict))
         }
     }
 

@@ -79,6 +79,28 @@ struct ProcessTests {
         }
     }
 
+    /// Seen red with `again` left unread.
+    @Test func `files that were imported are answered with their session, unless they are asked for again`()
+        async throws
+    {
+        try await APIHouse.with { house in
+            let first = try await house.openAndUpload(Self.files).sessionId
+            _ = try await house.post("/api/import/process", session: first)
+            try await house.change(first) { session in
+                session.status = .completed
+                session.appliedVersion = 0
+            }
+            let second = try await house.openAndUpload(Self.files).sessionId
+            let answer = try jsonObject(try await house.post("/api/import/process", session: second), .accepted)
+            #expect(answer["sameAs"] as? String == first)
+            #expect(answer["status"] as? String == "COMPLETED")
+            let third = try await house.openAndUpload(Self.files).sessionId
+            let forced = try await house.send(
+                .post, "/api/import/process", as: .producer, body: #"{"sessionId": "\#(third)", "again": true}"#)
+            #expect(try jsonObject(forced, .accepted)["status"] as? String == "PROCESSING")
+        }
+    }
+
     /// The id comes back in words and in a header: what is no session must reach neither as it is.
     @Test(arguments: ["none", "", "' OR 1=1 --", #"x\r\nSet-Cookie: a=b"#, #"\u0000"#])
     func `an unknown session is 404`(_ id: String) async throws {

@@ -20,7 +20,7 @@ struct SessionReportTests {
             #expect(
                 Set(session.keys) == [
                     "sessionId", "userId", "schemaId", "schemaVersion", "status", "stage", "progress", "stages",
-                    "finished", "results", "files", "createdAt",
+                    "finished", "results", "files", "createdAt", "changedAt", "stuck",
                 ])
             #expect(session["userId"] as? String == "producer")
             #expect(session["schemaId"] as? String == "tiny")
@@ -33,7 +33,7 @@ struct SessionReportTests {
             #expect(
                 Set(results.keys) == [
                     "totalRecords", "successCount", "errorCount", "warningCount", "inserted", "updated", "unchanged",
-                    "refused", "warnings", "issues",
+                    "refused", "warnings",
                 ])
             let file = try #require((session["files"] as? [[String: Any]])?.first)
             #expect(file["fileName"] as? String == "outlets.csv")
@@ -60,9 +60,7 @@ struct SessionReportTests {
             #expect(session["catalogVersion"] as? Int == 41)
             #expect(session["completedAt"] as? String == "2026-11-24T03:49:12.123Z")
             var results = try #require(session["results"] as? [String: Any])
-            for list in ["warnings", "issues"] {
-                #expect((results.removeValue(forKey: list) as? [Any])?.isEmpty == true)
-            }
+            #expect((results.removeValue(forKey: "warnings") as? [Any])?.isEmpty == true)
             #expect(
                 results as? [String: Int] == [
                     "totalRecords": 10, "successCount": 8, "errorCount": 2, "warningCount": 5, "inserted": 4,

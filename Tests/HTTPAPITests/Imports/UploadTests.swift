@@ -157,7 +157,7 @@ struct UploadTests {
                 .post, "/api/import/upload", as: .producer,
                 body: #"{"sessionId": "\#(opened.sessionId)", "fileName": "outlets.csv"}"#)
             let answer = try jsonObject(response)
-            #expect(Set(answer.keys) == ["uploadUrl", "expiresIn"])
+            #expect(Set(answer.keys) == ["uploadUrl", "resumableUrl", "expiresIn"])
             let url = try #require(answer["uploadUrl"] as? String)
             #expect(try await house.upload(Self.content, to: url).status == .ok)
             let unknown = try await house.send(

@@ -23,6 +23,11 @@ struct FaultyStore: ObjectStore {
     func get(_ key: ObjectKey, offset: Int, count: Int) async throws(ObjectStoreError) -> [UInt8] { throw fault }
     func size(_ key: ObjectKey) async throws(ObjectStoreError) -> Int64? { throw fault }
     func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError) { throw fault }
+    func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry] { throw fault }
+    func append(_ bytes: [UInt8], to key: ObjectKey, at offset: Int64) async throws(ObjectStoreError) -> Bool {
+        throw fault
+    }
+    func synchronize(_ key: ObjectKey) async throws(ObjectStoreError) { throw fault }
     func delete(_ key: ObjectKey) async throws(ObjectStoreError) { throw fault }
     func deleteAll(below key: ObjectKey) async throws(ObjectStoreError) { throw fault }
     func writer(_ key: ObjectKey) async throws(ObjectStoreError) -> any ObjectWriter { throw fault }

@@ -145,6 +145,16 @@ import Testing
         }
     }
 
+    @Test func `what rows rely on comes back as it was`() throws {
+        var keys = ResolvedKeys()
+        keys.territories = ["T1", "Cafe\u{301}", ""]
+        keys.referred = [.territories: ["T1"], .distributors: [], .routes: ["Café", "R\u{0}"]]
+        let bytes = keys.encoded()
+        #expect(try ResolvedKeys(bytes) == keys)
+        #expect(throws: StagedDataError.self) { try ResolvedKeys(Array(bytes.dropLast())) }
+        #expect(throws: StagedDataError.self) { try ResolvedKeys(bytes + [1, 0, 0, 0, 65, 0, 0, 0, 0]) }
+    }
+
     // MARK: Damage
 
     private static var oneRow: [UInt8] {

@@ -68,10 +68,11 @@ struct StageHouse: Sendable {
     }
 
     /// Imports files from upload to merge.
+    /// - Parameter again: whether also those are merged that were imported before and have not changed since.
     @discardableResult
-    func run(_ files: [TestFile], schema: String = "shop") async throws -> SessionReport {
+    func run(_ files: [TestFile], schema: String = "shop", again: Bool = true) async throws -> SessionReport {
         let id = try await open(files, schema: schema)
-        _ = try await imports.process(session: id, by: producer)
+        _ = try await imports.process(session: id, by: producer, again: again)
         try await work()
         return try await report(id)
     }
@@ -104,6 +105,7 @@ struct StageHouse: Sendable {
         case .validateChunk: try await ValidateChunkHandler(stages: stages).handle(job(request))
         case .resolve: try await ResolveHandler(stages: stages).handle(job(request))
         case .merge: try await MergeHandler(stages: stages).handle(job(request))
+        case .rollback: try await RollbackHandler(stages: stages).handle(job(request))
         case .regenerateSnapshot: .done
         }
     }

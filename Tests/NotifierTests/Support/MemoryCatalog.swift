@@ -52,11 +52,20 @@ final class MemoryCatalog: Catalog {
             }
         }
 
+        func mergedSession(of userID: String, contentKey: String) throws -> ImportSession? { nil }
+        func changes(after version: Int64, limit: Int) throws -> [CatalogChange] { [] }
+        func auditEntries(_ query: AuditQuery) throws -> [NumberedAuditEntry] { [] }
+        func sessionsWithUploads(unchangedSince instant: Date, limit: Int) throws -> [ImportSession] { [] }
+        func pace(ofSession id: String) throws -> SessionPace? { nil }
+        func sessions(_ query: SessionQuery) throws -> [TimedSession] { [] }
+        func openJobs(about topic: Topic, limit: Int) throws -> [OpenJob] { [] }
+        func deadLetters(about topic: Topic, limit: Int) throws -> [DeadLetter] { [] }
         func pendingJobs() throws -> [PendingJobs] { [] }
         func version() throws -> Int64 { 0 }
         func territories() throws -> [TerritorySummary] { [] }
         func version(ofTerritory id: String) throws -> Int64? { nil }
         func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws {}
+        func forEachCells(_ selection: RowSelection, _ body: ([PackedRow.Cell]) throws -> Void) throws {}
         func forEachTerritory(
             ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
         ) throws {}

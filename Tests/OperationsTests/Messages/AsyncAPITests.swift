@@ -92,7 +92,10 @@ struct AsyncAPITests {
         var session = ImportSession(sessionID: "s", userID: "u", schemaID: "c", schemaVersion: "1", createdAt: "d")
         session.errorCode = "e"
         session.errorMessage = "m"
-        return ImportProgress(of: session)
+        session.sameAs = "r"
+        session.stage = .validate
+        (session.bytesDone, session.bytesTotal, session.counts.read) = (3, 10, 7)
+        return ImportProgress(of: session, stageSeconds: 3)
     }
 
     private static func job(_ payload: some JobPayload) throws -> (String, Data, [String]) {
@@ -120,9 +123,17 @@ struct AsyncAPITests {
             }
         case "array":
             let items = try resolved(schema["items"])
-            for item in try #require(value as? [Any], "\(place)") {
-                try expect(item, isDescribedBy: items, place + "[]")
+            let list = try #require(value as? [Any], "\(place)")
+            guard let objects = list as? [[String: Any]], !objects.isEmpty else {
+                for item in list { try expect(item, isDescribedBy: items, place + "[]") }
+                return
             }
+            // What is optional stands in one of them at least.
+            for required in items["required"] as? [String] ?? [] {
+                #expect(objects.allSatisfy { $0[required] != nil }, "\(place)[].\(required)")
+            }
+            let all = objects.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+            try expect(all, isDescribedBy: items, place + "[]")
         case "string":
             let text = try #require(value as? String, "\(place)")
             if let values = schema["enum"] as? [String] { #expect(values.contains(text), "\(place): \(text)") }

@@ -46,6 +46,16 @@ final class HeldStore: ObjectStore {
         try await inner.move(key, to: target)
     }
 
+    func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry] {
+        try await inner.list(below: key)
+    }
+
+    func append(_ bytes: [UInt8], to key: ObjectKey, at offset: Int64) async throws(ObjectStoreError) -> Bool {
+        try await inner.append(bytes, to: key, at: offset)
+    }
+
+    func synchronize(_ key: ObjectKey) async throws(ObjectStoreError) { try await inner.synchronize(key) }
+
     func delete(_ key: ObjectKey) async throws(ObjectStoreError) { try await inner.delete(key) }
 
     func deleteAll(below key: ObjectKey) async throws(ObjectStoreError) { try await inner.deleteAll(below: key) }

@@ -4,18 +4,25 @@ import Foundation
 import Jobs
 import ObjectStore
 
-/// Last stage: one catalog transaction with the rows, their history, the changed territories and the wish for their
-/// snapshots, under the job's mark.
+/// Last stage. Rows and catalog are compared beside all other writers; then one catalog transaction writes what differs,
+/// its history, the changed territories and the wish for their snapshots, under the job's mark.
 struct MergeHandler: JobHandler {
+    /// How often others may change rows of the session while they are compared before the job is put off.
+    private static let attempts = 3
+
     let stages: ImportStages
 
     func handle(_ job: Job<MergeJob>) async throws -> Disposition {
         guard let work = try await stages.work(for: job, session: job.payload.sessionID) else { return .done }
-        let chunks = try await stages.catalog.read { try $0.chunks(ofSession: job.payload.sessionID) }
-        let ordered = try chunks.map { ($0, try work.entity(of: work.files[$0.fileIndex]).table) }
-            .sorted { ($0.1, $0.0.ordinal) < ($1.1, $1.0.ordinal) }.map(\.0)
         do {
-            try await run(job, work, ordered)
+            for attempt in 1... {
+                do {
+                    try await merge(job, work)
+                    return .done
+                } catch let error as MergeOvertaken where attempt < Self.attempts {
+                    job.logger.notice("the merge is prepared again", metadata: ["reason": "\(error)"])
+                }
+            }
             return .done
         } catch let error as ChangedSinceValidation {
             return .dead(reason: "\(error)")
@@ -24,34 +31,59 @@ struct MergeHandler: JobHandler {
         }
     }
 
-    private func run(_ job: Job<MergeJob>, _ work: ImportStages.Work, _ chunks: [ImportChunk]) async throws {
+    func abandon(_ job: Job<MergeJob>, because reason: String) async throws {
+        try await stages.abandon(session: job.payload.sessionID, because: reason)
+    }
+
+    private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
+        let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
+        let plan = try MergePlan(work, chunks: chunks)
+        let resolved = try ResolvedKeys(
+            try await stages.staged(
+                ObjectLayout.resolvedKeys(session: work.session.sessionID, version: work.session.pinnedVersion)))
+        let clock = ContinuousClock()
+        let start = clock.now
+        let (prepared, deltas) = try await compare(plan, work)
+        defer { prepared.discard() }
+        let compared = clock.now
+        try await stages.apply(job, toSession: work.session.sessionID, with: prepared) { writer, session in
+            let merge = try MergeTransaction(writer, work: work, resolved: resolved, date: plan.date)
+            try merge.apply(prepared, zip(plan.tables, deltas).map { ($0, $1) }, &session)
+        }
+        job.logger.info(
+            "merged",
+            metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
+    }
+
+    private func compare(
+        _ plan: MergePlan, _ work: ImportStages.Work
+    ) async throws -> (any PreparedMerge, [TableDelta]) {
         let pump = MergePump()
-        // Telling how far it is must not hold up the transaction while Redis is away: only the newest waits to be told.
+        // Telling how far it is must not hold up the merge while Redis is away: only the newest waits to be told.
         let (merged, teller) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
         let total = Int64(work.session.counts.read - work.session.counts.refused)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await count in merged {
                     await stages.hotState.advance(.merge, ofSession: work.session.sessionID, to: count, of: total)
                 }
             }
-            group.addTask { await feed(pump, work, chunks, teller) }
+            group.addTask { await feed(pump, work, plan, teller) }
             defer {
                 pump.close()
                 group.cancelAll()
             }
-            try await merge(job, work, pump)
+            return try await stages.catalog.prepareMerge { preparation in
+                try plan.tables.map { table in
+                    try preparation.compare(table.merge) { try pump.take() }
+                }
+            }
         }
     }
 
-    func abandon(_ job: Job<MergeJob>, because reason: String) async throws {
-        try await stages.abandon(session: job.payload.sessionID, because: reason)
-    }
-
-    /// Reads the staged rows in merge order, without those the resolve stage refused.
+    /// Reads the staged rows in merge order, without those that the resolve stage refused.
     private func feed(
-        _ pump: MergePump, _ work: ImportStages.Work, _ chunks: [ImportChunk],
-        _ teller: AsyncStream<Int64>.Continuation
+        _ pump: MergePump, _ work: ImportStages.Work, _ plan: MergePlan, _ teller: AsyncStream<Int64>.Continuation
     ) async {
         defer { teller.finish() }
         let id = work.session.sessionID
@@ -59,30 +91,22 @@ struct MergeHandler: JobHandler {
             let refusals = RefusedRows.key(session: id, version: work.session.pinnedVersion)
             let refused = try RefusedRows(try await stages.staged(refusals))
             var given: Int64 = 0
-            for chunk in chunks {
-                let entity = try work.entity(of: work.files[chunk.fileIndex])
-                let bytes = try await stages.staged(ObjectLayout.stagedRows(session: id, chunk: chunk.ordinal))
-                let left = refused.positions(inChunk: chunk.ordinal)
-                let rows = try StagedRows.read(
-                    bytes, table: entity.table, columns: RecordPlan.mappedColumns(of: entity)
-                ).filter { !left.contains($0.position) }.map(\.row)
-                given += Int64(rows.count)
-                try await pump.give(MergePump.Batch(chunk: chunk, rows: rows))
-                teller.yield(given)
+            for table in plan.tables {
+                var runs = try await StagedRuns(
+                    table.chunks.map { chunk, source in
+                        StagedRun(
+                            ObjectLayout.stagedRows(session: id, chunk: chunk), of: stages.store,
+                            refused: refused.positions(inChunk: chunk), source: source)
+                    })
+                while let rows = try await runs.next() {
+                    given += Int64(rows.rows.count)
+                    try await pump.give(rows)
+                    teller.yield(given)
+                }
+                try await pump.give(nil)
             }
-            pump.finish(.success(()))
         } catch {
-            pump.finish(.failure(error))
-        }
-    }
-
-    private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work, _ pump: MergePump) async throws {
-        try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
-            var merge = try MergeTransaction(writer, work: work)
-            while let batch = try pump.take() {
-                try merge.apply(batch)
-            }
-            try merge.finish(&session)
+            pump.fail(error)
         }
     }
 }

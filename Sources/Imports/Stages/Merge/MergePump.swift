@@ -1,29 +1,24 @@
-import Domain
+import Catalog
 import Foundation
 
-/// Hands rows from the task that reads them to the thread that merges them inside a transaction, two chunks ahead.
+/// Hands rows from the task that reads them to the thread that compares them with the catalog, two batches ahead. nil
+/// stands for the end of a table.
 ///
-/// The taker may block, as it runs on the catalog's own thread; the giver is suspended and never blocks.
+/// The taker may block, as it runs on a thread of the catalog's own; the giver is suspended and never blocks.
 // SAFETY: every access to the mutable state holds `condition`.
 final class MergePump: @unchecked Sendable {
-    /// The surviving rows of one chunk.
-    struct Batch: Sendable {
-        let chunk: ImportChunk
-        let rows: [[FieldValue]]
-    }
-
     /// The taker gave up: there is no use in reading on.
     struct Closed: Error {}
 
     private static let capacity = 2
     private let condition = NSCondition()
-    private var batches: [Batch] = []
+    private var batches: [PackedRows?] = []
     private var waitingGiver: CheckedContinuation<Void, Never>?
-    private var end: Result<Void, any Error>?
+    private var end: (any Error)?
     private var isClosed = false
 
     /// Waits for room, then hands a batch over.
-    func give(_ batch: Batch) async throws {
+    func give(_ batch: PackedRows?) async throws {
         await withCheckedContinuation { continuation in
             condition.withLock {
                 if batches.count < Self.capacity || isClosed {
@@ -40,22 +35,19 @@ final class MergePump: @unchecked Sendable {
         }
     }
 
-    /// Says that there is no more, or why there will not be.
-    func finish(_ result: Result<Void, any Error>) {
+    /// Says why there will be no more.
+    func fail(_ error: any Error) {
         condition.withLock {
-            end = end ?? result
+            end = end ?? error
             condition.signal()
         }
     }
 
-    /// The next batch, nil at the end. Blocks the calling thread.
-    func take() throws -> Batch? {
+    /// The next rows, nil at the end of a table. Blocks the calling thread.
+    func take() throws -> PackedRows? {
         try condition.withLock {
             while batches.isEmpty {
-                if let end {
-                    try end.get()
-                    return nil
-                }
+                if let end { throw end }
                 condition.wait()
             }
             let batch = batches.removeFirst()

@@ -8,65 +8,47 @@ import Tabular
 struct MergeTransaction {
     private let writer: any CatalogWriter
     private let work: ImportStages.Work
+    private let resolved: ResolvedKeys
     private let change: MasterDataChange
     private let catalogMovedOn: Bool
-    private var files: [ImportFile]
-    private var mergers: [String: any RowMerger] = [:]
-    /// What merged rows refer to, by table; gathered only when the catalog has moved on since that was checked.
-    private var referred: [EntityTable: Set<String>] = [:]
-    /// Merged territories by the hash of their id; gathered as `referred` is.
-    private var placed: [Hash128: String] = [:]
 
-    init(_ writer: any CatalogWriter, work: ImportStages.Work) throws {
+    init(_ writer: any CatalogWriter, work: ImportStages.Work, resolved: ResolvedKeys, date: String) throws {
         self.writer = writer
         self.work = work
-        files = try writer.files(ofSession: work.session.sessionID)
+        self.resolved = resolved
         catalogMovedOn = try writer.version() != work.session.pinnedVersion
         change = MasterDataChange(
-            version: try writer.beginChange(), date: String(Date.now.iso8601.prefix(10)),
-            sessionID: work.session.sessionID)
+            version: try writer.beginChange(), date: date, sessionID: work.session.sessionID)
     }
 
-    /// Merges the rows of one chunk.
-    mutating func apply(_ batch: MergePump.Batch) throws {
-        let name = work.files[batch.chunk.fileIndex].entity
-        let entity = try work.entity(of: work.files[batch.chunk.fileIndex])
-        let merger =
-            try mergers[name]
-            ?? writer.merger(
-                into: entity.table, columns: RecordPlan.mappedColumns(of: entity),
-                strategy: work.schema.deltaStrategy, change: change)
-        mergers[name] = merger
-        var counts = files[batch.chunk.fileIndex].counts
-        for row in batch.rows {
-            switch try merger.merge(row) {
-            case .inserted: counts.inserted += 1
-            case .updated: counts.updated += 1
-            case .unchanged: counts.unchanged += 1
-            case .keyExists: throw ChangedSinceValidation(table: entity.table, key: row[0].text ?? "")
-            }
+    /// Writes what differs, counts, changed territories and the wish for their snapshots; ends the session.
+    /// - Throws: `ChangedSinceValidation`, `MergeOvertaken`, `CatalogError`.
+    func apply(
+        _ prepared: any PreparedMerge, _ deltas: [(table: MergePlan.Table, delta: TableDelta)],
+        _ session: inout ImportSession
+    ) throws {
+        for (table, delta) in deltas {
+            if let key = delta.takenKey { throw ChangedSinceValidation(table: table.merge.table, key: key) }
         }
-        files[batch.chunk.fileIndex].counts = counts
-        guard catalogMovedOn else { return }
-        gatherReferences(of: batch.rows, in: entity.table)
-        if entity.table == .territories {
-            for case let id? in batch.rows.map(\.[0].text) { placed[id.exactHash] = id }
-        }
-    }
-
-    private mutating func gatherReferences(of rows: [[FieldValue]], in table: EntityTable) {
-        for reference in References(work.schema, from: table).all where reference.severity == .error {
-            for row in rows {
-                if let key = row[reference.column].text { referred[reference.target, default: []].insert(key) }
-            }
-        }
-    }
-
-    /// Writes counts, changed territories and the wish for their snapshots; ends the session.
-    mutating func finish(_ session: inout ImportSession) throws {
+        try writer.apply(prepared, change: change)
         if catalogMovedOn {
             try demandReferencesStillHold()
             try demandHierarchyStillHolds()
+        }
+        try count(deltas, &session)
+        try finish(&session, try writer.changedTerritories(deltas.map { ($0.table.merge.table, $0.delta) }))
+    }
+
+    private func count(
+        _ deltas: [(table: MergePlan.Table, delta: TableDelta)], _ session: inout ImportSession
+    ) throws {
+        var files = try writer.files(ofSession: work.session.sessionID)
+        for (table, delta) in deltas {
+            for (index, outcome) in zip(table.files, delta.outcomes) {
+                files[index].counts.inserted = outcome.inserted
+                files[index].counts.updated = outcome.updated
+                files[index].counts.unchanged = outcome.unchanged
+            }
         }
         var counts = session.counts
         (counts.inserted, counts.updated, counts.unchanged) = (0, 0, 0)
@@ -76,12 +58,15 @@ struct MergeTransaction {
             counts.updated += file.counts.updated
             counts.unchanged += file.counts.unchanged
         }
-        let territories = try writer.touch(territories: try changedTerritories(), version: change.version)
+        session.counts = counts
+    }
+
+    private func finish(_ session: inout ImportSession, _ changed: Set<String>) throws {
+        let territories = try writer.touch(territories: changed, version: change.version)
         try writer.awaitSnapshots(of: territories, session: session.sessionID)
         for territory in territories {
             try writer.enqueueSnapshot(of: territory, version: change.version, for: session)
         }
-        session.counts = counts
         session.status = .completed
         session.stage = .snapshots
         session.appliedVersion = change.version
@@ -89,31 +74,22 @@ struct MergeTransaction {
         session.completedAt = Date.now.iso8601
     }
 
-    private func changedTerritories() throws -> Set<String> {
-        var changed: Set<String> = []
-        for (name, merger) in mergers {
-            changed.formUnion(merger.changedTerritories)
-            if let table = work.schema.entities[name]?.table {
-                changed.formUnion(try writer.territories(referringTo: table, keys: merger.changedKeys))
-            }
-        }
-        return changed
-    }
-
     /// Another change came between the resolve stage and this one: nothing that this session's rows refer to may have
     /// gone. What other rows refer to is not its matter.
     private func demandReferencesStillHold() throws {
-        for (table, keys) in referred.sorted(by: { $0.key < $1.key }) {
-            let gone = keys.subtracting(try writer.existing(Array(keys), in: table))
-            if let key = gone.min() { throw ChangedSinceValidation(table: table, key: key) }
+        for (table, keys) in resolved.referred.sorted(by: { $0.key < $1.key }) {
+            let existing = try writer.existing(keys, in: table)
+            if let key = keys.first(where: { !existing.contains($0) }) {
+                throw ChangedSinceValidation(table: table, key: key)
+            }
         }
     }
 
     /// Another change may have moved or levelled what this session's territories now stand above or below.
     private func demandHierarchyStillHolds() throws {
-        guard !placed.isEmpty else { return }
+        let ids = resolved.territories
+        guard !ids.isEmpty else { return }
         let hierarchy = try TerritoryHierarchy(of: writer)
-        let ids = placed.values.sorted()
         var merged: [Hash128: (row: Int, place: TerritoryHierarchy.Place)] = [:]
         for (row, id) in ids.enumerated() {
             if let place = hierarchy.catalog[id.exactHash] { merged[id.exactHash] = (row, place) }

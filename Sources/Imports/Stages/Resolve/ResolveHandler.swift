@@ -25,6 +25,8 @@ struct ResolveHandler: JobHandler {
         for (chunk, positions) in refused { counts[chunks[chunk].fileIndex].refused += positions.count }
         for (chunk, warnings) in resolution.warnings() { counts[chunks[chunk].fileIndex].warnings += warnings }
         try await stages.store.put(RefusedRows.key(session: id, version: version), RefusedRows.encoded(refused))
+        try await stages.store.put(
+            ObjectLayout.resolvedKeys(session: id, version: version), resolution.resolvedKeys().encoded())
         try await writeReport(work, chunks, resolution)
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
         return .done

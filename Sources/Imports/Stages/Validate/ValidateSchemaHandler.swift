@@ -21,7 +21,8 @@ struct ValidateSchemaHandler: JobHandler {
             return .done
         }
         try await stages.save(findings.map(\.layout), ofSession: id)
-        try await release(job, chunks: Self.numbered(findings.map(\.chunks)))
+        let rows = findings.flatMap(\.chunks).reduce(0) { $0 + $1.recordCount }
+        try await release(job, chunks: Self.numbered(findings.map(\.chunks)), rows: rows)
         return .done
     }
 
@@ -67,11 +68,12 @@ struct ValidateSchemaHandler: JobHandler {
         return numbered
     }
 
-    private func release(_ job: Job<ValidateSchemaJob>, chunks: [ImportChunk]) async throws {
+    private func release(_ job: Job<ValidateSchemaJob>, chunks: [ImportChunk], rows: Int) async throws {
         let limits = stages.limits
         try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
             session.stage = .validate
             session.chunksTotal = chunks.count
+            session.rowsTotal = Int64(rows)
             session.bytesTotal = chunks.reduce(0) { $0 + Int64($1.byteLength) }
             try writer.insert(chunks, session: session.sessionID)
             if chunks.isEmpty {

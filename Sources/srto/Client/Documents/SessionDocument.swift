@@ -16,7 +16,29 @@ struct SessionDocument: Sendable, Decodable, Equatable {
         var warnings: Int
     }
 
+    /// The specification's summary of a validation.
+    struct Summary: Sendable, Decodable, Equatable {
+        var totalRecords: Int
+        var validRecords: Int
+        /// Issues, of which a record can have several.
+        var errors: Int
+        var warnings: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case totalRecords = "total_records"
+            case validRecords = "valid_records"
+            case errors, warnings
+        }
+    }
+
+    /// What a running session waits for.
+    struct Waiting: Sendable, Decodable, Equatable {
+        var reason: String
+        var advice: String
+    }
+
     var sessionId: String
+    var userId: String?
     var schemaId: String
     var schemaVersion: String?
     var status: ImportStatus
@@ -31,6 +53,15 @@ struct SessionDocument: Sendable, Decodable, Equatable {
     var createdAt: String?
     var completedAt: String?
     var catalogVersion: Int64?
+    /// The earlier session that has imported the same files: nothing was done.
+    var sameAs: String?
+    /// ISO 8601 instant, UTC: when anything of it last changed.
+    var changedAt: String?
+    /// Whether it runs and has stood still for too long.
+    var stuck: Bool?
+    var waiting: Waiting?
+    /// Nil before it was validated.
+    var summary: Summary?
     /// Where the error report is; nil while there is none.
     var reportUrl: String?
 

@@ -7,21 +7,24 @@ struct FileChunks: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     let file: LocalFile
-    /// Told the number of bytes handed on so far.
+    /// The byte to begin with.
+    let from: Int64
+    /// Told how many of the file's bytes were handed on so far, those before the first one included.
     let progress: @Sendable (Int64) -> Void
 
     private static let chunkBytes = 256 * 1024
 
-    func makeAsyncIterator() -> Iterator { Iterator(file: file, progress: progress) }
+    func makeAsyncIterator() -> Iterator { Iterator(file: file, from: from, progress: progress) }
 
     struct Iterator: AsyncIteratorProtocol {
         let file: LocalFile
         let progress: @Sendable (Int64) -> Void
         private var handle: FileHandle?
-        private var sent: Int64 = 0
+        private var sent: Int64
 
-        init(file: LocalFile, progress: @escaping @Sendable (Int64) -> Void) {
+        init(file: LocalFile, from offset: Int64, progress: @escaping @Sendable (Int64) -> Void) {
             self.file = file
+            sent = offset
             self.progress = progress
         }
 
@@ -29,9 +32,11 @@ struct FileChunks: AsyncSequence, Sendable {
             guard sent < file.size else { return nil }
             let open = handle
             let path = file.path
+            let offset = UInt64(sent)
             let wanted = Int(Swift.min(Int64(FileChunks.chunkBytes), file.size - sent))
             let (reader, data) = try await NIOThreadPool.singleton.runIfActive {
                 let reader = try open ?? FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+                if open == nil { try reader.seek(toOffset: offset) }
                 return (reader, try reader.read(upToCount: wanted) ?? Data())
             }
             handle = reader

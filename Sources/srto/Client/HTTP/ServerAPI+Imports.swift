@@ -6,6 +6,8 @@ struct OpenedSessionDocument: Sendable, Decodable {
     var sessionId: String
     /// Where to PUT each file, by name.
     var uploadUrls: [String: String]
+    /// Where to upload each file in parts, by name; nil of a server that does not take parts.
+    var resumableUrls: [String: String]?
     /// Seconds.
     var expiresIn: Int?
 }
@@ -24,6 +26,12 @@ extension ServerAPI {
 
     private struct Reference: Encodable {
         var sessionId: String
+        var again: Bool?
+    }
+
+    private struct Rollback: Encodable {
+        var sessionId: String
+        var force: Bool
     }
 
     /// Opens a session. One opened twice because an answer was lost expires by itself.
@@ -48,9 +56,10 @@ extension ServerAPI {
     }
 
     /// Asks for the files to be validated, and merged where `goal` says so. Asking twice starts it once.
-    func start(_ sessionID: String, goal: ImportGoal) async throws(ClientError) {
+    /// - Parameter again: has files merged that were imported before, though their effect stands.
+    func start(_ sessionID: String, goal: ImportGoal, again: Bool = false) async throws(ClientError) {
         let path = goal == .merged ? "/api/import/process" : "/api/import/validate"
-        let body = try Self.json(Reference(sessionId: sessionID))
+        let body = try Self.json(Reference(sessionId: sessionID, again: again ? true : nil))
         do {
             _ = try await fetch(Call(method: .POST, url: address.url(path), body: .json(body)))
         } catch {
@@ -66,6 +75,12 @@ extension ServerAPI {
         let body = try Self.json(Reference(sessionId: sessionID))
         return try await fetch(
             Call(method: .POST, url: address.url("/api/import/cancel"), body: .json(body)), as: JSONValue.self)
+    }
+
+    /// Asks for an applied session to be taken back.
+    func rollBack(_ sessionID: String, isForced: Bool) async throws(ClientError) {
+        let body = try Self.json(Rollback(sessionId: sessionID, force: isForced))
+        _ = try await fetch(Call(method: .POST, url: address.url("/api/import/rollback"), body: .json(body)))
     }
 
     /// How a session stands.

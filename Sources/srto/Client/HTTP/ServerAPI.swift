@@ -18,12 +18,14 @@ struct ServerAPI: Sendable {
         enum Body: Sendable {
             case none
             case json(Data)
-            case file(LocalFile, progress: @Sendable (Int64) -> Void)
+            /// A file from a byte on, told how far into the file it is.
+            case file(LocalFile, from: Int64 = 0, progress: @Sendable (Int64) -> Void)
         }
 
         var method: HTTPMethod = .GET
         var url: String
         var body: Body = .none
+        var headers: [(name: String, value: String)] = []
         /// Whether carrying it out twice does no harm.
         var isRepeatable = true
         /// How long the whole answer may take.
@@ -133,14 +135,18 @@ struct ServerAPI: Sendable {
         request.method = call.method
         if address.owns(call.url) { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         request.headers.add(name: "accept-encoding", value: "gzip")
+        for (name, value) in call.headers { request.headers.add(name: name, value: value) }
         switch call.body {
         case .none: break
         case .json(let data):
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: data))
-        case .file(let file, let progress):
-            request.headers.add(name: "content-type", value: "text/csv")
-            request.body = .stream(FileChunks(file: file, progress: progress), length: .known(file.size))
+        case .file(let file, let offset, let progress):
+            if !request.headers.contains(name: "content-type") {
+                request.headers.add(name: "content-type", value: "text/csv")
+            }
+            request.body = .stream(
+                FileChunks(file: file, from: offset, progress: progress), length: .known(file.size - offset))
         }
         return request
     }

@@ -6,6 +6,8 @@ import Synchronization
 final class ImportRun: Sendable {
     let api: ServerAPI
     let goal: ImportGoal
+    /// Whether files are merged that were imported before, though their effect stands.
+    let again: Bool
     let display: ProgressDisplay
 
     /// How far it came: what to tell a person who interrupts it.
@@ -16,11 +18,14 @@ final class ImportRun: Sendable {
 
     private let state = Mutex(Reached())
     private static let uploadsAtOnce = 5
+    /// Bytes from which on a file is uploaded in parts: a smaller one is sooner sent again than asked for.
+    private static let partsFrom: Int64 = 8 << 20
     /// How long between two looks at a merge.
     private static let mergeLook = Duration.milliseconds(400)
 
-    init(api: ServerAPI, goal: ImportGoal, display: ProgressDisplay) {
+    init(api: ServerAPI, goal: ImportGoal, again: Bool = false, display: ProgressDisplay) {
         self.api = api
+        self.again = again
         self.goal = goal
         self.display = display
     }
@@ -32,16 +37,10 @@ final class ImportRun: Sendable {
     func upload(_ files: [LocalFile], schema: String, version: String?) async throws(ClientError) -> String {
         let opened = try await api.openSession(schema: schema, version: version, files: files)
         state.withLock { $0.sessionID = opened.sessionId }
-        var links: [(LocalFile, String)] = []
-        for file in files {
-            guard let link = opened.uploadUrls[file.name] else {
-                throw ClientError(.misunderstood, "the server gave no upload URL for \(file.name)")
-            }
-            links.append((file, link))
-        }
+        let uploads = try files.map { file throws(ClientError) in try Upload(file, opened) }
         let progress = UploadProgress(total: files.map(\.size).reduce(0, +), display: display)
         do {
-            try await uploadAll(links, progress)
+            try await uploadAll(uploads, progress)
         } catch let error as ClientError {
             throw error
         } catch {
@@ -50,12 +49,35 @@ final class ImportRun: Sendable {
         return opened.sessionId
     }
 
-    private func uploadAll(_ links: [(LocalFile, String)], _ progress: UploadProgress) async throws {
+    /// A file and where it goes.
+    private struct Upload {
+        let file: LocalFile
+        let link: String
+        let isInParts: Bool
+
+        init(_ file: LocalFile, _ opened: OpenedSessionDocument) throws(ClientError) {
+            self.file = file
+            let parts = file.size >= ImportRun.partsFrom ? opened.resumableUrls?[file.name] : nil
+            guard let link = parts ?? opened.uploadUrls[file.name] else {
+                throw ClientError(.misunderstood, "the server gave no upload URL for \(file.name)")
+            }
+            self.link = link
+            isInParts = parts != nil
+        }
+    }
+
+    private func uploadAll(_ uploads: [Upload], _ progress: UploadProgress) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (position, (file, link)) in links.enumerated() {
+            for (position, upload) in uploads.enumerated() {
                 if position >= Self.uploadsAtOnce { try await group.next() }
+                let (file, link) = (upload.file, upload.link)
                 group.addTask { [api] in
-                    try await api.upload(file, to: link) { progress.report(file.name, $0) }
+                    let report = { @Sendable (bytes: Int64) in progress.report(file.name, bytes) }
+                    if upload.isInParts {
+                        try await api.uploadInParts(file, to: link, progress: report)
+                    } else {
+                        try await api.upload(file, to: link, progress: report)
+                    }
                     progress.report(file.name, file.size)
                 }
             }
@@ -65,7 +87,7 @@ final class ImportRun: Sendable {
 
     /// Asks the server to begin and does not wait.
     func start(_ sessionID: String) async throws(ClientError) {
-        try await api.start(sessionID, goal: goal)
+        try await api.start(sessionID, goal: goal, again: again)
         state.withLock { $0.isStarted = true }
     }
 
@@ -125,7 +147,8 @@ private final class UploadProgress: Sendable {
 
     func report(_ name: String, _ bytes: Int64) {
         let sum = sent.withLock { sent in
-            sent[name] = bytes
+            // A file that is sent again from where the server has it has come no less far.
+            sent[name] = max(sent[name] ?? 0, bytes)
             return sent.values.reduce(0, +)
         }
         display.uploaded(sum, of: total)

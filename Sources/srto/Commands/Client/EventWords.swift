@@ -22,15 +22,12 @@ enum EventWords {
     private static func text(_ progress: ImportProgress) -> String {
         let results = progress.results
         guard progress.finished else {
-            let amount = progress.stages.first { $0.name == progress.stage }.flatMap { stage in
-                stage.total > 0 && stage.unit != "steps"
-                    ? " "
-                        + (stage.unit == "bytes"
-                            ? "\(stage.done.bytes) of \(stage.total.bytes)"
-                            : "\(stage.done.grouped) of \(stage.total.grouped) \(stage.unit)")
-                    : nil
-            }
-            return "\(progress.status.rawValue) \(progress.progress) %: \(progress.stage.rawValue)\(amount ?? "")"
+            let amount = progress.stages.first { $0.name == progress.stage }?.amountWords ?? ""
+            return "\(progress.status.rawValue) \(progress.progress) %: \(progress.stage.rawValue)"
+                + (amount.isEmpty ? "" : " \(amount)")
+        }
+        if let earlier = progress.sameAs {
+            return "\(progress.status.rawValue): nothing was done, the same files as \(earlier)"
         }
         let counts = [
             ("read", results.totalRecords), ("inserted", results.inserted), ("updated", results.updated),

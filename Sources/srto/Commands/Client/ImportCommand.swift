@@ -7,8 +7,8 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Import files into the catalog and follow the import to its end.",
         discussion: """
-            Ends with 1 when the import failed. Ctrl-C leaves a started import running. A server that is restarted in \
-            the middle is waited for.
+            Ends with 1 when the import failed, and with 3 when a dry run found errors. Ctrl-C leaves a started import \
+            running. A server that is restarted in the middle is waited for.
             """)
 
     @Argument(help: "CSV files; the schema knows them by their names.")
@@ -20,8 +20,12 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Version of the schema. (default: the newest)")
     var schemaVersion: String?
 
-    @Flag(help: "Find errors and change nothing.")
-    var validateOnly = false
+    @Flag(
+        name: [.customLong("dry-run"), .customLong("validate-only")], help: "Find errors and change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Import files again that were imported before, though nothing has changed their rows since.")
+    var again = false
 
     @Flag(help: "Start the import and do not wait for its end.")
     var noWait = false
@@ -46,7 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
         try await server.run(patience: .seconds(patience)) { api, console in
             let local = try LocalFile.check(files)
             let run = ImportRun(
-                api: api, goal: validateOnly ? .validated : .merged,
+                api: api, goal: dryRun ? .validated : .merged, again: again,
                 display: ProgressDisplay(console: console, isSilent: output.json))
             let command = self
             let finished = try await Interruption.guarding { try await command.carryOut(run, local) }
@@ -100,6 +104,13 @@ struct ImportCommand: AsyncParsableCommand {
             if !output.json { console.print("import \(id) was started: follow it with 'srto watch import:\(id)'") }
             return
         }
+        if let earlier = session.sameAs {
+            guard !output.json else { return }
+            console.print(
+                ("nothing was done: you imported the same files as \(earlier), and nothing has changed their rows since: "
+                    + "'srto session \(earlier)' shows it, --again imports them again").printable)
+            return
+        }
         if !output.json {
             console.print(SessionSummary(session).lines(console.outputStyle))
             console.print("upload \(finished.uploading.brief), processing \(processing.brief)")
@@ -110,5 +121,9 @@ struct ImportCommand: AsyncParsableCommand {
             console.print("error report: srto session \(id) --report FILE")
         }
         if let failure = SessionSummary.failure(of: session) { throw failure }
+        if dryRun, session.results.refused > 0 { throw Self.foundErrors }
     }
+
+    /// How a dry run ends that found errors, so that a script can tell it from one that could not be made.
+    private static let foundErrors = ExitCode(3)
 }

@@ -1,0 +1,116 @@
+package import Domain
+
+/// A catalog that compares many rows with its own beside its writers.
+package protocol MergingCatalog: Catalog {
+    /// Compares rows with the catalog beside its writers, so that the transaction which merges them need only write what
+    /// differs. `body` may block, and is cancelled by what it throws.
+    /// - Throws: `CatalogError`, or what `body` throws.
+    func prepareMerge<Value: Sendable>(
+        _ body: @Sendable @escaping (any MergePreparation) throws -> Value
+    ) async throws -> (any PreparedMerge, Value)
+
+    /// `write`, with a prepared merge that `body` can apply.
+    func write<Value: Sendable>(
+        with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
+    ) async throws -> Value
+}
+
+/// Rows to be merged, in ascending order of their keys' bytes, each key once. They lie one after the other as `PackedRow`
+/// says.
+package struct PackedRows: Sendable {
+    /// Where a row lies, and which source of its `TableMerge` it is of.
+    package struct Row: Sendable {
+        package let bytes: Range<Int>
+        package let source: Int
+    }
+
+    package private(set) var bytes: [UInt8] = []
+    package private(set) var rows: [Row] = []
+
+    package init() {}
+
+    /// Adds the next row.
+    package mutating func append(_ row: UnsafeRawBufferPointer, source: Int) {
+        let start = bytes.count
+        bytes.append(contentsOf: row)
+        rows.append(Row(bytes: start..<bytes.count, source: source))
+    }
+}
+
+/// What is to be merged into one table.
+package struct TableMerge: Sendable {
+    package let table: EntityTable
+    package let strategy: DeltaStrategy
+    /// For each source of rows the positions of its mapped columns in `EntityTable.columns`, ascending, the key first.
+    package let columns: [[Int]]
+    /// How many rows there will be at most.
+    package let expectedRows: Int
+    /// ISO 8601 date, the clock columns of what differs.
+    package let date: String
+
+    package init(
+        into table: EntityTable, strategy: DeltaStrategy, columns: [[Int]], expectedRows: Int, date: String
+    ) {
+        self.table = table
+        self.strategy = strategy
+        self.columns = columns
+        self.expectedRows = expectedRows
+        self.date = date
+    }
+}
+
+/// What a table's rows would change.
+package struct TableDelta: Sendable, Equatable {
+    /// What becomes of the rows of one source.
+    package struct Outcome: Sendable, Equatable {
+        package var inserted = 0
+        package var updated = 0
+        package var unchanged = 0
+        package init() {}
+    }
+
+    /// By source.
+    package var outcomes: [Outcome]
+    /// Territories that rows leave or join.
+    package var changedTerritories: Set<String> = []
+    /// Keys of changed rows, kept for tables that others refer to (not for outlets).
+    package var changedKeys: Set<String> = []
+    /// A key that APPEND found taken; nothing can be applied then.
+    package var takenKey: String?
+
+    package init(sources: Int) {
+        outcomes = [Outcome](repeating: Outcome(), count: sources)
+    }
+}
+
+/// Compares rows with the catalog's as they were at one version, while others go on writing.
+package protocol MergePreparation {
+    /// The version that is compared with.
+    var version: Int64 { get }
+
+    /// Compares the rows of one table, and keeps what differs. Once a table.
+    /// - Parameter rows: the next rows in order, nil at the end; it may block.
+    func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta
+
+    /// Keeps what takes a change back: the former cells of the rows that it changed, and the keys of those that it brought.
+    /// Rows that an import changed later lose that change too; rows that a planner changed later stay as they are.
+    /// - Parameter date: ISO 8601 date, the modified date of the rows that get their cells back.
+    /// - Throws: `HistoryForgotten` when its history is no longer kept.
+    func takeBack(version: Int64, date: String) throws -> TakeBack
+}
+
+/// What differs, ready to be applied in a transaction. It takes room until it is discarded.
+package protocol PreparedMerge: Sendable {
+    /// The version that was compared with.
+    var version: Int64 { get }
+
+    /// Frees what it takes.
+    func discard()
+}
+
+/// Another change touched a row of the merge, or too many of its tables, after it was compared: compare again.
+package struct MergeOvertaken: Error, CustomStringConvertible {
+    package init() {}
+
+    package var description: String { "rows of the merge were changed by others after it was prepared" }
+}

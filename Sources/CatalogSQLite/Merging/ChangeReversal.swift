@@ -1,0 +1,165 @@
+import Catalog
+import Domain
+import Foundation
+import GRDB
+
+/// Compares what a change did, as the row history has it, with the catalog, and leaves in the scratch what takes it back.
+final class ChangeReversal {
+    private let db: Database
+    private let version: Int64
+    private let date: String
+    private var result = TakeBack()
+    private var tables: [EntityTable: Table] = [:]
+
+    /// What one table needs.
+    private struct Table {
+        let scratch: ScratchTable
+        let present: CatalogRows
+        /// Who changed each row last after the change.
+        let later: [String: TakeBack.LaterChange]
+        var keys: [Int] = []
+        var delta = TableDelta(sources: 1)
+    }
+
+    /// - Parameter db: the scratch's connection, with the catalog attached.
+    init(_ db: Database, version: Int64, date: String) {
+        self.db = db
+        self.version = version
+        self.date = date
+    }
+
+    /// Goes through the change's rows.
+    /// - Throws: `HistoryForgotten` when the catalog no longer keeps them.
+    func run() throws -> (TakeBack, [EntityTable: PreparedTable]) {
+        // Forgetting begins with this entry.
+        let entry = "SELECT 1 FROM catalog.catalog_changes WHERE version = ?"
+        guard try Int.fetchOne(db, sql: entry, arguments: [version]) != nil else { throw HistoryForgotten() }
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT table_name, row_key, before FROM catalog.row_history
+                WHERE version = ?1 AND rowid >= (SELECT first_history FROM catalog.catalog_changes WHERE version = ?1)
+                    AND rowid < ifnull(
+                        (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?1), 9223372036854775807)
+                ORDER BY rowid
+                """, arguments: [version])
+        while let row = try rows.next() {
+            guard let table = EntityTable(rawValue: row[0]) else { continue }
+            if tables[table] == nil { tables[table] = try open(table) }
+            try takeBack(row[1], before: row[2], in: table)
+        }
+        result.deltas = tables.mapValues(\.delta)
+        return (result, tables.mapValues { PreparedTable(isImage: false, keys: $0.keys) })
+    }
+
+    private func open(_ table: EntityTable) throws -> Table {
+        Table(
+            scratch: try ScratchTable(db, table, isImage: false),
+            present: try CatalogRows(db, table: table, scan: false), later: try later(in: table))
+    }
+
+    private func later(in table: EntityTable) throws -> [String: TakeBack.LaterChange] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT h.row_key, c.session_id, c.origin FROM catalog.row_history h
+                JOIN catalog.catalog_changes c ON c.version = h.version
+                WHERE h.table_name = ? AND h.rowid >=
+                    (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?)
+                ORDER BY h.rowid
+                """, arguments: [table.rawValue, version])
+        var later: [String: TakeBack.LaterChange] = [:]
+        while let row = try rows.next() {
+            let key: String = row[0]
+            let origin = ChangeOrigin(rawValue: row[2]) ?? .imports
+            // A planner's commit stays, whatever came after it.
+            if later[key]?.origin == .planning, origin != .planning { continue }
+            later[key] = TakeBack.LaterChange(table: table, key: key, sessionID: row[1], origin: origin)
+        }
+        return later
+    }
+
+    private func takeBack(_ key: String, before: String?, in table: EntityTable) throws {
+        guard var entry = tables[table] else { return }
+        defer { tables[table] = entry }
+        if let later = entry.later[key] {
+            result.changedLater += 1
+            result.firstChangedLater = result.firstChangedLater ?? later
+            if later.origin == .planning {
+                result.kept += 1
+                return
+            }
+        }
+        var text = key
+        try text.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            entry.keys.append(bytes.keyHash)
+            let isThere = try entry.present.find(bytes, passing: {})
+            guard let before else {
+                if isThere { try remove(bytes, &entry, table) }
+                return
+            }
+            try restore(bytes, try Self.cells(before, of: table), isThere: isThere, &entry, table)
+        }
+    }
+
+    private func remove(_ key: UnsafeRawBufferPointer, _ entry: inout Table, _ table: EntityTable) throws {
+        let present = entry.present.statement
+        try entry.scratch.delete(key, before: present.json(of: table))
+        mark(key, [present.cell(Self.territoryColumn(table))], &entry, table)
+        result.deleted += 1
+    }
+
+    private func restore(
+        _ key: UnsafeRawBufferPointer, _ cells: [FieldValue], isThere: Bool, _ entry: inout Table, _ table: EntityTable
+    ) throws {
+        let present = entry.present.statement
+        let width = Int32(cells.count)
+        try entry.scratch.write { row in
+            for (column, cell) in cells.enumerated() { try row.bind(cell, at: Int32(column) + 1) }
+            if isThere {
+                try row.bind(width, of: present, at: width + 1)
+            } else {
+                try row.bind(date, at: width + 1)
+            }
+            try row.bind(date, at: width + 2)
+        }
+        try entry.scratch.note(key, before: isThere ? present.json(of: table) : nil)
+        let column = Self.territoryColumn(table)
+        mark(key, [cells[Int(column)]] + (isThere ? [present.cell(column)] : []), &entry, table)
+        result.restored += 1
+    }
+
+    private func mark(
+        _ key: UnsafeRawBufferPointer, _ territories: [FieldValue], _ entry: inout Table, _ table: EntityTable
+    ) {
+        if table != .outlets { entry.delta.changedKeys.insert(String(decoding: key, as: UTF8.self)) }
+        entry.delta.changedTerritories.formUnion(territories.compactMap(\.text))
+    }
+
+    private static func territoryColumn(_ table: EntityTable) -> Int32 {
+        Int32(table.territoryColumn.flatMap(table.index(of:)) ?? 0)
+    }
+
+    /// A row's former cells, from the history's JSON; a column that it does not name is null.
+    private static func cells(_ json: String, of table: EntityTable) throws -> [FieldValue] {
+        let cells = try JSONDecoder().decode([String: FormerCell?].self, from: Data(json.utf8))
+        return table.columns.map { (cells[$0.name] ?? nil)?.value ?? .null }
+    }
+}
+
+/// A cell of the row history: a JSON string or number.
+private struct FormerCell: Decodable {
+    let value: FieldValue
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let text = try? container.decode(String.self) {
+            value = .text(text)
+        } else if let integer = try? container.decode(Int64.self) {
+            value = .integer(integer)
+        } else {
+            value = .real(try container.decode(Double.self))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Catalog
+import Domain
+import Foundation
+import GRDB
+
+/// A database file beside the catalog that holds what a merge found to differ, until it is applied. Nothing in it need
+/// survive a crash: the merge is prepared again.
+final class MergeScratch: Sendable {
+    /// The name under which a connection attaches it.
+    static let name = "merge"
+    private static let marker = "-merge-"
+    /// Seconds after which a file that nobody writes any more was left by a killed process.
+    private static let abandonedAfter = 3600.0
+
+    let path: String
+
+    /// Names a new file beside the catalog, and removes those that killed processes left.
+    init(besideCatalog catalog: String) {
+        path = catalog + Self.marker + UUID().uuidString
+        Self.removeAbandoned(besideCatalog: catalog)
+    }
+
+    deinit { remove() }
+
+    /// Removes the file, if it is there.
+    func remove() {
+        // It may be gone already; what stays is removed by a later merge.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Opens the file, with the catalog attached as `catalog`.
+    func open(catalog: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "merge"
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = OFF")
+            try db.execute(sql: "PRAGMA synchronous = OFF")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            try db.execute(sql: "ATTACH ? AS catalog", arguments: [catalog])
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    private static func removeAbandoned(besideCatalog catalog: String) {
+        let catalog = URL(filePath: catalog)
+        let folder = catalog.deletingLastPathComponent()
+        let prefix = catalog.lastPathComponent + marker
+        // A folder that cannot be listed only keeps what it has; opening the file then says what is wrong with it.
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: [.contentModificationDateKey])
+        for file in files ?? [] where file.lastPathComponent.hasPrefix(prefix) {
+            guard
+                let written = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate,
+                written.timeIntervalSinceNow < -abandonedAfter
+            else { continue }
+            try? FileManager.default.removeItem(at: file)
+        }
+    }
+}
+
+/// What a merge found to differ, in its scratch file.
+final class SQLitePreparedMerge: PreparedMerge {
+    let version: Int64
+    let scratch: MergeScratch
+    let tables: [EntityTable: PreparedTable]
+
+    init(version: Int64, scratch: MergeScratch, tables: [EntityTable: PreparedTable]) {
+        self.version = version
+        self.scratch = scratch
+        self.tables = tables
+    }
+
+    func discard() { scratch.remove() }
+
+    /// A merge as this catalog prepared it.
+    /// - Throws: `CatalogError` for one of another kind of catalog.
+    static func own(_ merge: any PreparedMerge) throws(CatalogError) -> SQLitePreparedMerge {
+        guard let merge = merge as? SQLitePreparedMerge else {
+            throw CatalogError(.failed, "the merge was prepared for another kind of catalog")
+        }
+        return merge
+    }
+}
+
+/// One table of a prepared merge.
+struct PreparedTable: Sendable {
+    /// Whether the scratch holds the whole table as it shall be, and not only the rows that differ.
+    let isImage: Bool
+    /// Hashes of the keys of all rows of the merge, in no use outside this process.
+    let keys: [Int]
+}

@@ -1,0 +1,102 @@
+import Domain
+import GRDB
+import GRDBSQLite
+
+/// Cells that are bound and read where they lie.
+extension RowStatement {
+    /// Makes ready to bind anew and to step from the start; what is not bound then is null.
+    func reset() throws {
+        sqlite3_reset(handle)
+        try check(sqlite3_clear_bindings(handle))
+    }
+
+    /// Binds a cell, whose text must live until the statement was stepped.
+    func bind(_ cell: PackedRow.Cell, at position: Int32) throws {
+        switch cell {
+        case .null: try check(sqlite3_bind_null(handle, position))
+        case .real(let number): try check(sqlite3_bind_double(handle, position, number))
+        case .integer(let number): try check(sqlite3_bind_int64(handle, position, number))
+        case .text(let bytes):
+            guard let base = bytes.baseAddress else {
+                return try check(sqlite3_bind_text(handle, position, "", 0, nil))
+            }
+            // SAFETY: no destructor (SQLITE_STATIC): the caller keeps the bytes until the statement was stepped.
+            try check(
+                sqlite3_bind_text(
+                    handle, position, base.assumingMemoryBound(to: CChar.self), Int32(bytes.count), nil))
+        }
+    }
+
+    /// Binds a cell, copied.
+    func bind(_ cell: FieldValue, at position: Int32) throws { try check(code(binding: cell, at: position)) }
+
+    /// Binds a text, copied.
+    func bind(_ text: String, at position: Int32) throws {
+        // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy the bytes before this returns.
+        try check(
+            sqlite3_bind_text(handle, position, text, -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self)))
+    }
+
+    /// Binds a cell of another statement's present row, copied.
+    func bind(_ column: Int32, of other: RowStatement, at position: Int32) throws {
+        try check(sqlite3_bind_value(handle, position, sqlite3_column_value(other.handle, column)))
+    }
+
+    /// The bytes of a text cell of the present row, good until the next step; empty for any other.
+    func text(_ column: Int32) -> UnsafeRawBufferPointer {
+        guard let bytes = sqlite3_column_text(handle, column) else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        // SAFETY: SQLite keeps the bytes until the next step.
+        return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
+    }
+
+    /// A cell of the present row, good until the next step.
+    func packed(_ column: Int32) -> PackedRow.Cell {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer(sqlite3_column_int64(handle, column))
+        case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))
+        case SQLITE_TEXT: .text(text(column))
+        default: .null
+        }
+    }
+
+    /// Whether a cell of the present row equals another; a whole number equals the same real one.
+    func cell(_ column: Int32, equals other: PackedRow.Cell) -> Bool {
+        switch other {
+        case .null: sqlite3_column_type(handle, column) == SQLITE_NULL
+        case .text(let bytes):
+            sqlite3_column_type(handle, column) == SQLITE_TEXT && KeyOrder.compare(text(column), bytes) == 0
+        case .real(let value): number(column) == value
+        case .integer(let value):
+            sqlite3_column_type(handle, column) == SQLITE_INTEGER
+                ? sqlite3_column_int64(handle, column) == value : number(column) == Double(value)
+        }
+    }
+
+    /// The present row by column name, as the row history keeps it.
+    func json(of table: EntityTable) -> [UInt8] {
+        var json = JSONText()
+        json.object { json in
+            for (position, column) in table.columns.enumerated() {
+                json.key(column.name)
+                switch packed(Int32(position)) {
+                case .null: json.null()
+                case .text(let bytes): json.string(utf8: bytes)
+                case .real(let number): json.number(number)
+                case .integer(let number): json.integer(number)
+                }
+            }
+        }
+        return json.bytes
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// A hash of a key's bytes, in no use outside this process.
+    var keyHash: Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: self)
+        return hasher.finalize()
+    }
+}

@@ -1,0 +1,91 @@
+package import Catalog
+import Domain
+import GRDB
+
+/// Prepares a merge on a connection of its own: the scratch file, with the catalog attached and read as it is at one
+/// version.
+final class SQLiteMergePreparation: MergePreparation {
+    let version: Int64
+    fileprivate let db: Database
+    fileprivate(set) var tables: [EntityTable: PreparedTable] = [:]
+
+    /// - Parameter db: inside a transaction.
+    init(_ db: Database) throws {
+        self.db = db
+        version = try Int64.fetchOne(db, sql: "SELECT version FROM catalog.catalog_state") ?? 0
+    }
+
+    func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta {
+        let comparison = try TableComparison(db, merge)
+        while let batch = try rows() {
+            try batch.bytes.withUnsafeBytes { bytes in
+                for row in batch.rows {
+                    try comparison.add(UnsafeRawBufferPointer(rebasing: bytes[row.bytes]), source: row.source)
+                }
+            }
+        }
+        tables[merge.table] = try comparison.finish()
+        return comparison.delta
+    }
+}
+
+extension SQLiteMergePreparation {
+    func takeBack(version: Int64, date: String) throws -> TakeBack {
+        let (result, tables) = try ChangeReversal(db, version: version, date: date).run()
+        self.tables = tables
+        return result
+    }
+}
+
+extension SQLiteCatalog {
+    package func prepareMerge<Value: Sendable>(
+        _ body: @Sendable @escaping (any MergePreparation) throws -> Value
+    ) async throws -> (any PreparedMerge, Value) {
+        let path = pool.path
+        return try await translatingErrors {
+            let scratch = MergeScratch(besideCatalog: path)
+            let queue = try scratch.open(catalog: path)
+            return try await queue.writeWithoutTransaction { db in
+                // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
+                try db.transaction(.deferred) {
+                    let preparation = try SQLiteMergePreparation(db)
+                    let value = try body(preparation)
+                    let prepared = SQLitePreparedMerge(
+                        version: preparation.version, scratch: scratch, tables: preparation.tables)
+                    return (prepared, value)
+                }
+            }
+        }
+    }
+
+    package func write<Value: Sendable>(
+        with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        let merge = try SQLitePreparedMerge.own(merge)
+        let (value, leftSomething) = try await translatingErrors {
+            try await pool.writeWithoutTransaction { db in
+                // Outside a transaction, as SQLite attaches inside none.
+                try db.execute(sql: "ATTACH ? AS \(MergeScratch.name)", arguments: [merge.scratch.path])
+                defer { Self.detach(db) }
+                try db.execute(sql: "PRAGMA \(MergeScratch.name).journal_mode = OFF")
+                try db.execute(sql: "PRAGMA \(MergeScratch.name).synchronous = OFF")
+                return try db.transaction(.immediate) {
+                    let transaction = SQLiteTransaction(db)
+                    return (try body(transaction), transaction.leftOutboxEntries)
+                }
+            }
+        }
+        if leftSomething { nudge.signal() }
+        return value
+    }
+
+    /// Also for a task that was cancelled meanwhile: what stays attached would be in the way of every later merge.
+    private static func detach(_ db: Database) {
+        do {
+            try db.executePlainly("DETACH \(MergeScratch.name)")
+        } catch {
+            // The next attachment under this name fails and says so.
+            assertionFailure("a prepared merge could not be detached: \(error)")
+        }
+    }
+}

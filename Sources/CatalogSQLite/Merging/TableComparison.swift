@@ -1,0 +1,157 @@
+import Catalog
+import Domain
+import GRDB
+
+/// Compares the rows of a merge with one table of the catalog, both in the order of their keys, and writes what differs
+/// into the scratch.
+final class TableComparison {
+    /// Rows after which it is decided whether the scratch holds what differs or the whole table.
+    private static let sample = 4096
+
+    private(set) var delta: TableDelta
+    private let merge: TableMerge
+    private let table: EntityTable
+    private let rows: CatalogRows
+    private let scratch: ScratchTable
+    /// Rows of the catalog, as far as they were counted.
+    private let catalogCount: Int
+    /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
+    private let cellOfColumn: [[Int?]]
+    private let territoryColumn: Int
+    private var cells: [PackedRow.Cell] = []
+    private var keys: [Int] = []
+    private var differing = 0
+    /// The territory that was marked last, as rows of one often follow one another.
+    private var lastTerritory: [UInt8] = []
+
+    init(_ db: Database, _ merge: TableMerge) throws {
+        self.merge = merge
+        table = merge.table
+        delta = TableDelta(sources: merge.columns.count)
+        let width = merge.table.columns.count
+        cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
+        territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
+        // No further than it decides: a small merge must not count a table of millions.
+        let enough = merge.expectedRows * 8
+        let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
+        catalogCount = try Int.fetchOne(db, sql: count, arguments: [enough + 1]) ?? 0
+        rows = try CatalogRows(db, table: merge.table, scan: catalogCount <= enough)
+        scratch = try ScratchTable(db, merge.table, isImage: catalogCount == 0)
+        keys.reserveCapacity(merge.expectedRows)
+    }
+
+    /// Compares the next row.
+    /// - Parameter bytes: as `PackedRow` says.
+    /// - Throws: `CatalogError` when they are no row.
+    func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
+        let key = try read(bytes, source)
+        keys.append(key.keyHash)
+        if try rows.find(key, passing: keepRow) {
+            try compare(key, source)
+        } else {
+            try insert(key, source)
+        }
+        if keys.count == Self.sample, mostDiffers { try scratch.becomeImage(upTo: key) }
+    }
+
+    /// Ends the comparison.
+    func finish() throws -> PreparedTable {
+        try rows.passRest(keepRow)
+        try scratch.finish()
+        return PreparedTable(isImage: scratch.isImage, keys: keys)
+    }
+
+    private var mostDiffers: Bool {
+        rows.isScan && !scratch.isImage && differing * merge.expectedRows / keys.count * 3 > catalogCount
+    }
+
+    /// Reads a row's cells and returns its key.
+    private func read(_ bytes: UnsafeRawBufferPointer, _ source: Int) throws -> UnsafeRawBufferPointer {
+        cells.removeAll(keepingCapacity: true)
+        var reader = PackedRow.Reader(bytes)
+        do throws(PackedRow.Damaged) {
+            for _ in merge.columns[source] { cells.append(try reader.next()) }
+        } catch {
+            throw CatalogError(.failed, "a row to be merged into \(table.rawValue) is damaged")
+        }
+        guard reader.isAtEnd, case .text(let key)? = cells.first else {
+            throw CatalogError(.failed, "a row to be merged into \(table.rawValue) is damaged")
+        }
+        return key
+    }
+
+    /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.
+    private func keepRow() throws {
+        guard scratch.isImage else { return }
+        try scratch.write { row in
+            for column in 0..<Int32(table.columns.count + EntityTable.clockColumns.count) {
+                try row.bind(column, of: rows.statement, at: column + 1)
+            }
+        }
+    }
+
+    private func insert(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
+        let width = Int32(table.columns.count)
+        try scratch.write { row in
+            for column in 0..<Int(width) {
+                if let cell = cellOfColumn[source][column] { try row.bind(cells[cell], at: Int32(column) + 1) }
+            }
+            try row.bind(merge.date, at: width + 1)
+            try row.bind(merge.date, at: width + 2)
+        }
+        try scratch.note(key, before: nil)
+        delta.outcomes[source].inserted += 1
+        differing += 1
+        markKey(key)
+        if let cell = cellOfColumn[source][territoryColumn] { markTerritory(cells[cell]) }
+    }
+
+    private func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
+        if merge.strategy == .append {
+            if delta.takenKey == nil { delta.takenKey = String(decoding: key, as: UTF8.self) }
+            return
+        }
+        let found = rows.statement
+        let columns = merge.columns[source]
+        guard columns.indices.contains(where: { differs($0, columns[$0], found) }) else {
+            delta.outcomes[source].unchanged += 1
+            return try keepRow()
+        }
+        let width = Int32(table.columns.count)
+        try scratch.write { row in
+            for column in 0..<Int(width) {
+                if let cell = cellOfColumn[source][column], differs(cell, column, found) {
+                    try row.bind(cells[cell], at: Int32(column) + 1)
+                } else {
+                    try row.bind(Int32(column), of: found, at: Int32(column) + 1)
+                }
+            }
+            try row.bind(width, of: found, at: width + 1)
+            try row.bind(merge.date, at: width + 2)
+        }
+        try scratch.note(key, before: found.json(of: table))
+        delta.outcomes[source].updated += 1
+        differing += 1
+        markKey(key)
+        markTerritory(found.packed(Int32(territoryColumn)))
+        if let cell = cellOfColumn[source][territoryColumn], differs(cell, territoryColumn, found) {
+            markTerritory(cells[cell])
+        }
+    }
+
+    private func differs(_ cell: Int, _ column: Int, _ found: RowStatement) -> Bool {
+        if merge.strategy == .merge, case .null = cells[cell] { return false }
+        return !found.cell(Int32(column), equals: cells[cell])
+    }
+
+    private func markKey(_ key: UnsafeRawBufferPointer) {
+        if table != .outlets { delta.changedKeys.insert(String(decoding: key, as: UTF8.self)) }
+    }
+
+    private func markTerritory(_ cell: PackedRow.Cell) {
+        guard case .text(let id) = cell, !lastTerritory.elementsEqual(id) else { return }
+        lastTerritory.removeAll(keepingCapacity: true)
+        lastTerritory.append(contentsOf: id)
+        delta.changedTerritories.insert(String(decoding: id, as: UTF8.self))
+    }
+}

@@ -1,0 +1,109 @@
+import Catalog
+import Domain
+import GRDB
+
+extension SQLiteTransaction {
+    /// Rows that others may have changed since a merge was prepared: beyond them it is prepared again.
+    private static let rivalRows = 50_000
+
+    func apply(_ merge: any PreparedMerge, change: MasterDataChange) throws {
+        let merge = try SQLitePreparedMerge.own(merge)
+        let rivals = try keysChanged(since: merge.version)
+        try change.begin(db)
+        for (table, prepared) in merge.tables.sorted(by: { $0.key < $1.key }) {
+            let changed = rivals[table] ?? []
+            try demandUntouched(prepared, by: changed)
+            if prepared.isImage {
+                try bringUpToDate(imageOf: table, keys: changed)
+                try takeOver(imageOf: table)
+            } else {
+                try write(deltaOf: table)
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO main.row_history (version, table_name, row_key, before)
+                    SELECT ?, ?, row_key, before FROM \(MergeScratch.name).\(ScratchTable.history(table)) ORDER BY rowid
+                    """, arguments: [change.version, table.rawValue])
+        }
+        for table in merge.tables.keys.sorted() { try demandUnreferred(deletionsOf: table) }
+    }
+
+    /// Nothing that stays may refer to what went.
+    private func demandUnreferred(deletionsOf table: EntityTable) throws {
+        let deletions = "\(MergeScratch.name).\(ScratchTable.deletions(table))"
+        guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(deletions) LIMIT 1") != nil else { return }
+        for other in EntityTable.allCases {
+            for reference in other.references where reference.target == table {
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT d.row_key, o.\(other.primaryKey) FROM main.\(other.rawValue) o
+                        JOIN \(deletions) d ON d.row_key = o.\(reference.column) LIMIT 1
+                        """)
+                if let row { throw RowStillReferred(table, row[0], by: other, row[1]) }
+            }
+        }
+    }
+
+    /// Keys of the rows that changed after a version, by table: every change of master data leaves its history.
+    private func keysChanged(since version: Int64) throws -> [EntityTable: Set<String>] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT table_name, row_key FROM row_history
+                WHERE rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version > ?) LIMIT ?
+                """, arguments: [version, Self.rivalRows + 1])
+        if rows.count > Self.rivalRows { throw MergeOvertaken() }
+        var keys: [EntityTable: Set<String>] = [:]
+        for row in rows {
+            if let table = EntityTable(rawValue: row[0]) { keys[table, default: []].insert(row[1]) }
+        }
+        return keys
+    }
+
+    private func demandUntouched(_ prepared: PreparedTable, by keys: Set<String>) throws {
+        guard !keys.isEmpty else { return }
+        let hashes = Set(
+            keys.map { key in
+                var key = key
+                return key.withUTF8 { UnsafeRawBufferPointer($0).keyHash }
+            })
+        if prepared.keys.contains(where: hashes.contains) { throw MergeOvertaken() }
+    }
+
+    /// Copies what others changed meanwhile into the image, which else would undo it.
+    private func bringUpToDate(imageOf table: EntityTable, keys: Set<String>) throws {
+        let image = "\(MergeScratch.name).\(ScratchTable.image(table))"
+        for key in keys.sorted() {
+            try db.execute(sql: "DELETE FROM \(image) WHERE \(table.primaryKey) = ?", arguments: [key])
+            try db.execute(
+                sql: "INSERT INTO \(image) SELECT * FROM main.\(table.rawValue) WHERE \(table.primaryKey) = ?",
+                arguments: [key])
+        }
+    }
+
+    /// Replaces a table by its image. SQLite copies pages and not rows into an empty table with the same columns and
+    /// indexes ("the xfer optimisation"), and empties a table at once when nothing watches single rows; GRDB would have
+    /// it watched, so both statements go past it.
+    private func takeOver(imageOf table: EntityTable) throws {
+        try db.executePlainly("DELETE FROM main.\(table.rawValue)")
+        try db.executePlainly(
+            "INSERT INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))")
+    }
+
+    private func write(deltaOf table: EntityTable) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM main.\(table.rawValue) WHERE \(table.primaryKey) IN
+                    (SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table)))
+                """)
+        let columns = table.columns.map(\.name) + EntityTable.clockColumns
+        let assignments = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        try db.execute(
+            sql: """
+                INSERT INTO main.\(table.rawValue) (\(columns.joined(separator: ", ")))
+                SELECT * FROM \(MergeScratch.name).\(ScratchTable.delta(table)) WHERE true ORDER BY rowid
+                ON CONFLICT (\(table.primaryKey)) DO UPDATE SET \(assignments)
+                """)
+    }
+}

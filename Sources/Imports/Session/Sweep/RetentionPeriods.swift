@@ -1,0 +1,19 @@
+import Foundation
+
+/// For how long what ended is kept.
+package struct RetentionPeriods: Sendable, Equatable {
+    /// Files and error reports of ended sessions, days.
+    package var uploadDays = 30
+    /// What the stages of an ended session staged, minutes.
+    package var stagedMinutes = 10
+    /// Marks of jobs that had their effect, days.
+    package var markDays = 30
+    /// History of the catalog's rows, days: for so long an import can be undone.
+    package var historyDays = 90
+    /// The last event of an ended session, days.
+    package var eventDays = 30
+
+    package init() {}
+
+    static func days(_ days: Int) -> TimeInterval { TimeInterval(days) * 86_400 }
+}

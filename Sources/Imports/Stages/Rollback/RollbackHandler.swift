@@ -1,0 +1,107 @@
+import Catalog
+import Domain
+import Foundation
+import Jobs
+
+/// Takes an applied session back from the row history, in one catalog transaction, prepared beside the writers as a merge
+/// is. A refusal changes nothing but what the session says.
+struct RollbackHandler: JobHandler {
+    /// How often others may change the session's rows meanwhile before the job is put off.
+    private static let attempts = 3
+
+    let stages: ImportStages
+
+    func handle(_ job: Job<RollbackJob>) async throws -> Disposition {
+        for attempt in 1... {
+            guard let version = try await appliedVersion(of: job) else { break }
+            do {
+                try await takeBack(version, job)
+                break
+            } catch let error as MergeOvertaken where attempt < Self.attempts {
+                job.logger.notice("the rollback is prepared again", metadata: ["reason": "\(error)"])
+            } catch let error as RowStillReferred {
+                try await refuse(job, "\(error). Roll back what came later first.")
+                break
+            } catch let error as HistoryForgotten {
+                try await refuse(job, "\(error).")
+                break
+            }
+        }
+        return .done
+    }
+
+    func abandon(_ job: Job<RollbackJob>, because reason: String) async throws {
+        try await stages.catalog.write { writer in
+            try writer.note(
+                job.payload.sessionID, "the rollback could not be finished: \(reason). Nothing was taken back.")
+        }
+    }
+
+    /// The version that the session made; nil when it has nothing to take back any more.
+    private func appliedVersion(of job: Job<RollbackJob>) async throws -> Int64? {
+        let session = try await stages.catalog.read { try $0.session(job.payload.sessionID) }
+        if let session, session.status == .completed, let version = session.appliedVersion { return version }
+        _ = try await stages.catalog.write { try $0.markApplied(job.id) }
+        return nil
+    }
+
+    private func takeBack(_ version: Int64, _ job: Job<RollbackJob>) async throws {
+        let date = String(Date.now.iso8601.prefix(10))
+        let (prepared, back) = try await stages.catalog.prepareMerge { try $0.takeBack(version: version, date: date) }
+        defer { prepared.discard() }
+        if let later = back.firstChangedLater, !job.payload.isForced {
+            return try await refuse(
+                job,
+                "\(back.changedLater) of its rows were changed later, the first of them \(later.table.rawValue) \(later.key) "
+                    + "by \(later.sessionID). Roll that back first, or force it, which takes back what other imports "
+                    + "changed in these rows too; what planners changed stays in any case.")
+        }
+        let payload = job.payload
+        try await stages.catalog.write(with: prepared) { writer in
+            guard try writer.markApplied(job.id), var session = try writer.session(payload.sessionID),
+                session.status == .completed
+            else { return }
+            let change = MasterDataChange(
+                version: try writer.beginChange(), date: date, sessionID: session.sessionID, origin: .rollback)
+            try writer.apply(prepared, change: change)
+            let changed = try writer.changedTerritories(back.deltas)
+            for territory in try writer.touch(territories: changed, version: change.version) {
+                try writer.enqueueSnapshot(of: territory, version: change.version, for: session)
+            }
+            session.status = .rolledBack
+            session.errorMessage =
+                "rolled back by \(payload.userID): \(back.restored) rows have their former values, \(back.deleted) are "
+                + "removed" + (back.kept > 0 ? ", \(back.kept) stay as planners changed them since" : "")
+            try writer.save(session)
+            try writer.tell(session)
+        }
+    }
+
+    private func refuse(_ job: Job<RollbackJob>, _ reason: String) async throws {
+        try await stages.catalog.write { writer in
+            guard try writer.markApplied(job.id) else { return }
+            try writer.note(job.payload.sessionID, "the rollback is refused: \(reason)")
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Tells why a completed session was not rolled back.
+    fileprivate func note(_ id: String, _ message: String) throws {
+        guard var session = try session(id), session.status == .completed else { return }
+        session.errorCode = ErrorCode.sessionConflict.rawValue
+        session.errorMessage = message
+        try save(session)
+        try tell(session)
+    }
+
+    /// The territories that changes of these tables concern.
+    func changedTerritories(_ deltas: some Sequence<(key: EntityTable, value: TableDelta)>) throws -> Set<String> {
+        var changed: Set<String> = []
+        for (table, delta) in deltas {
+            changed.formUnion(delta.changedTerritories)
+            changed.formUnion(try territories(referringTo: table, keys: delta.changedKeys))
+        }
+        return changed
+    }
+}

@@ -1,0 +1,107 @@
+/// How they go in again.
+extension Worker {
+    /// Puts every stop that is out where it is cheapest, one after the other in an order drawn for each iteration; what
+    /// finds no place, or none that is worth its prize, goes to the bank.
+    mutating func recreate() {
+        sortAbsent()
+        for index in 0..<absent.count {
+            let stop = absent[index]
+            if !place(stop) { enterBank(stop) }
+        }
+    }
+
+    /// Puts one stop in.
+    ///
+    /// - Returns: whether it found a place.
+    mutating func place(_ stop: Int) -> Bool {
+        let record = tours.stops[stop]
+        let limit = record.isMandatory ? Double.infinity : record.price
+        var blinks = Blinks(&random)
+        if model.days > 1 { return placeByPattern(stop, record, limit: limit, blinks: &blinks) }
+        var best = tours.cheapestInsertion(
+            stop, day: 0, kinds: model.kindsOfDay[0], owner: owner, limit: limit, blinks: &blinks)
+        if !best.isPossible, record.isMandatory, canLookEverywhere {
+            best = tours.widestInsertion(stop, slots: slots(of: 0), owner: owner, limit: limit)
+        }
+        guard best.isPossible else { return false }
+        cost -= price(record)
+        insert(stop, best)
+        return true
+    }
+
+    /// A look at every route is dear where there are many.
+    private var canLookEverywhere: Bool { tours.stopCount <= 2_000 }
+
+    func slots(of day: Int) -> Range<Int> {
+        let kinds = model.kindsOfDay[day]
+        guard let last = kinds.last else { return 0..<0 }
+        return model.slotsOfKind[kinds.lowerBound].lowerBound..<model.slotsOfKind[last].upperBound
+    }
+
+    /// Offers the stop to each day, and takes the pattern whose days cost least together (Vidal et al. 2012, "A hybrid
+    /// genetic algorithm for multidepot and periodic vehicle routing problems").
+    private mutating func placeByPattern(
+        _ stop: Int, _ record: StopRecord, limit: Double, blinks: inout Blinks
+    ) -> Bool {
+        let patterns = tours.patterns + Int(record.firstPattern)
+        var wanted: UInt64 = 0
+        for index in 0..<Int(record.patternCount) { wanted |= patterns[index] }
+        for day in 0..<model.days where wanted & (1 << UInt64(day)) != 0 {
+            let node = day * tours.stopCount + stop
+            offers[day] = tours.cheapestInsertion(
+                node, day: day, kinds: model.kindsOfDay[day], owner: owner, limit: .infinity, blinks: &blinks)
+            if !offers[day].isPossible, canLookEverywhere {
+                offers[day] = tours.widestInsertion(node, slots: slots(of: day), owner: owner, limit: .infinity)
+            }
+        }
+        var best = limit
+        var chosen: UInt64 = 0
+        for index in 0..<Int(record.patternCount) {
+            var sum = 0.0
+            var left = patterns[index]
+            while left != 0 {
+                sum += offers[left.trailingZeroBitCount].cost
+                left &= left - 1
+            }
+            if sum < best {
+                best = sum
+                chosen = patterns[index]
+            }
+        }
+        guard chosen != 0 else { return false }
+        cost -= price(record)
+        while chosen != 0 {
+            let day = chosen.trailingZeroBitCount
+            insert(day * tours.stopCount + stop, offers[day])
+            chosen &= chosen - 1
+        }
+        return true
+    }
+
+    // MARK: The order
+
+    /// Random, by demand, far from or near to the depot; with windows also by their length, beginning or end.
+    private mutating func sortAbsent() {
+        let choices = tours.features.isTimed ? 17 : 11
+        let draw = random.below(choices)
+        for index in 0..<absent.count {
+            let stop = absent[index]
+            keys[index] =
+                switch draw {
+                case 0..<4: random.unit()
+                case 4..<8: -tours.stops[stop].demand
+                case 8..<10: -model.depotDistances.pointer[stop]
+                case 10: model.depotDistances.pointer[stop]
+                case 11..<13: width(stop)
+                case 13..<15: tours.visit(stop, window: 0).earliest
+                default: -tours.visit(stop, window: 0).latest
+                }
+        }
+        absent.sort(by: keys)
+    }
+
+    private func width(_ stop: Int) -> Double {
+        let span = tours.visit(stop, window: 0)
+        return span.latest - span.earliest
+    }
+}

@@ -1,0 +1,85 @@
+/// The loop of ruin, recreate, descend and accept.
+struct SearchLoop {
+    let model: Model
+    let clockwork: Clockwork
+    /// Asked a few thousand times a second.
+    let shouldStop: () -> Bool
+    var annealing: Annealing
+    private(set) var iterations = 0
+    private var shape = Worker.RuinShape()
+    private let descends: Bool
+    /// Iterations since the price was adapted whose solution served all that must be.
+    private var completeCount = 0
+    private let leastPrice: Double
+
+    /// Iterations between two looks at the clock.
+    private static let stride = 32
+
+    init(_ model: Model, _ clockwork: Clockwork, _ annealing: Annealing, shouldStop: @escaping () -> Bool) {
+        self.model = model
+        self.clockwork = clockwork
+        self.annealing = annealing
+        self.shouldStop = shouldStop
+        leastPrice = annealing.temperature
+        descends = Worker.canDescend(model)
+    }
+
+    /// Improves a worker's part until so much of the run is spent.
+    ///
+    /// - Parameters:
+    ///   - seeds: the stops of the worker's part.
+    ///   - best: where every new best solution is kept; nil: nowhere.
+    ///   - report: called now and then, with the part of the run that is over.
+    mutating func run(
+        _ worker: inout Worker, _ seeds: inout SeedWindow, best: inout BestRecord?, until end: Double,
+        report: (borrowing BestRecord?, Double, Int) -> Void
+    ) {
+        shape.averageCount = worker.averageCount
+        var isBestAhead = false
+        while true {
+            if iterations % Self.stride == 0 || iterations == clockwork.iterationLimit {
+                let spent = clockwork.spent(iterations: iterations)
+                if spent >= end || shouldStop() { break }
+                annealing.cool(spent: spent)
+                if iterations % 1_024 == 0 { adaptPrice(&worker) }
+                if iterations % 4_096 == 0 { report(best, spent, iterations) }
+            }
+            iterations += 1
+            if isBestAhead {
+                best?.record(&worker)
+                isBestAhead = false
+            }
+            iterate(&worker, seed: seeds.seed(worker.tours, &worker.random))
+            if worker.unservedMandatory == 0 { completeCount += 1 }
+            if worker.change < annealing.allowance(&worker.random), worker.keepsTime {
+                isBestAhead =
+                    best?.isWorse(than: worker.plainCost, unservedMandatory: worker.unservedMandatory) ?? false
+            } else {
+                worker.undo()
+            }
+        }
+        if isBestAhead { best?.record(&worker) }
+    }
+
+    /// Keeps about nine in ten of the solutions on the way free of stops that are left out (as Vidal et al. 2012 keep penalties).
+    private mutating func adaptPrice(_ worker: inout Worker) {
+        let part = Double(completeCount) / 1_024
+        completeCount = 0
+        if part < 0.8 {
+            worker.reprice(min(worker.mandatoryPrice * 1.2, model.mandatoryPrice))
+        } else if part > 0.95 {
+            worker.reprice(max(worker.mandatoryPrice * 0.85, leastPrice))
+        }
+    }
+
+    private func iterate(_ worker: inout Worker, seed: Int) {
+        worker.begin()
+        worker.takeNearbyFromBank(seed)
+        worker.ruin(round: seed, shape)
+        worker.recreate()
+        if descends {
+            worker.queueTouched()
+            worker.descend()
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Catalog
+import Domain
+
+extension CatalogHouse {
+    /// A merge that was prepared and not applied.
+    struct Prepared: Sendable {
+        let merge: any PreparedMerge
+        let delta: TableDelta
+    }
+
+    /// Prepares a merge of rows, in the order of their keys. Every column that a row names is mapped, for all rows.
+    /// - Parameter expecting: how many rows the catalog is told of; their number when nil.
+    func prepare(
+        _ table: EntityTable, _ rows: [[String: FieldValue]], strategy: DeltaStrategy = .upsert,
+        date: String = "2026-11-24", expecting: Int? = nil
+    ) async throws -> Prepared {
+        let named = Set(rows.flatMap(\.keys))
+        let columns = table.columns.indices.filter { $0 == 0 || named.contains(table.columns[$0].name) }
+        var packed = PackedRows()
+        let cells = rows.map { row in columns.map { row[table.columns[$0].name] ?? .null } }
+        for row in cells.sorted(by: {
+            Array(($0[0].text ?? "").utf8).lexicographicallyPrecedes(Array(($1[0].text ?? "").utf8))
+        }) {
+            var bytes: [UInt8] = []
+            for cell in row { PackedRow.append(cell, to: &bytes) }
+            bytes.withUnsafeBytes { packed.append($0, source: 0) }
+        }
+        let merge = TableMerge(
+            into: table, strategy: strategy, columns: [columns], expectedRows: expecting ?? rows.count, date: date)
+        let (prepared, delta) = try await catalog.prepareMerge { [packed] preparation in
+            var left: [PackedRows?] = [packed, nil]
+            return try preparation.compare(merge) { left.removeFirst() }
+        }
+        return Prepared(merge: prepared, delta: delta)
+    }
+
+    /// Applies a prepared merge in a transaction of its own.
+    @discardableResult
+    func apply(_ prepared: Prepared, date: String = "2026-11-24", session: String = "s1") async throws -> Int64 {
+        try await catalog.write(with: prepared.merge) { writer in
+            let version = try writer.beginChange()
+            try writer.apply(
+                prepared.merge, change: MasterDataChange(version: version, date: date, sessionID: session))
+            return version
+        }
+    }
+
+    /// All of a table, and what the history says of it.
+    func state(of table: EntityTable) async throws -> [String] {
+        let rows = try await rows(.all(table)).map { row in
+            row.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        }
+        let history = try await query(
+            String.self,
+            "SELECT version || table_name || hex(row_key) || ifnull(before, 'new') FROM row_history ORDER BY version, row_key"
+        )
+        return rows.map { $0.joined(separator: " ") } + history
+    }
+}

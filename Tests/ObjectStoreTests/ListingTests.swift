@@ -1,0 +1,24 @@
+import Foundation
+import ObjectStore
+import Testing
+
+struct ListingTests {
+    @Test func `objects right below a key are listed by name, and nothing else`() async throws {
+        try await StoreHouse.with { house in
+            let before = Date.now.addingTimeInterval(-2)
+            try await house.store.put(ObjectKey("a", "two"), bytes("22"))
+            try await house.store.put(ObjectKey("a", "one"), bytes("1"))
+            try await house.store.put(ObjectKey("a", "deeper", "three"), bytes("3"))
+            try await house.store.put(ObjectKey("b"), bytes("4"))
+            // An update leaves its lock beside the object, a writer that is cut off its part.
+            _ = try await house.store.update(ObjectKey("a", "one"), to: bytes("new")) { _ in true }
+            let open = try await house.store.writer(ObjectKey("a", "unfinished"))
+            let entries = try await house.store.list(below: ObjectKey("a"))
+            #expect(entries.map(\.key) == [ObjectKey("a", "one"), ObjectKey("a", "two")])
+            #expect(entries.map(\.size) == [3, 2])
+            #expect(entries.allSatisfy { $0.modified > before && $0.modified < Date.now.addingTimeInterval(2) })
+            await open.discard()
+            #expect(try await house.store.list(below: ObjectKey("none")).isEmpty)
+        }
+    }
+}

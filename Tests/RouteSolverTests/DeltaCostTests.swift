@@ -1,0 +1,58 @@
+import Testing
+
+@testable import RouteSolver
+
+/// Costs and lists that are kept up to date move by move equal what is computed afresh.
+@Suite("Delta costs")
+struct DeltaCostTests {
+    /// Accepts and undoes iterations at random, so that worse solutions, and solutions that leave stops out, are come by.
+    @Test("equal full recomputation after every random iteration", arguments: 1...24)
+    func recomputation(seed: UInt64) throws {
+        let problem = RandomProblems.problem(seed: seed)
+        guard let model = try? Model(problem) else { return }
+        var run = SearchRun(model, seed: seed)
+        run.construct(from: nil)
+        var coin = Random(seed: seed)
+        for iteration in 0..<400 {
+            run.worker.begin()
+            let seedNode = coin.below(model.endsBase)
+            run.worker.takeNearbyFromBank(seedNode)
+            run.worker.ruin(round: seedNode, Worker.RuinShape())
+            run.worker.recreate()
+            if Worker.canDescend(model) {
+                run.worker.queueTouched()
+                run.worker.descend()
+            }
+            let before = run.worker.cost - run.worker.change
+            if coin.below(3) == 0 {
+                run.worker.undo()
+                #expect(run.worker.cost == before)
+            }
+            let fault = run.worker.tours.fault(model)
+            let fresh = Pricing.cost(run.worker.tours, model) + run.worker.bankPrice
+            let isEqual = abs(fresh - run.worker.cost) <= 1e-6 * max(1, abs(fresh))
+            guard fault == nil, isEqual else {
+                Issue.record("seed \(seed), iteration \(iteration): \(fault ?? "\(run.worker.cost) is not \(fresh)")")
+                return
+            }
+        }
+    }
+
+    /// The checker shares no code with the search, and finds the same cost and no broken rule.
+    @Test("and the checker's price of the plan", arguments: 1...24)
+    func checker(seed: UInt64) throws {
+        let problem = RandomProblems.problem(seed: seed)
+        guard let solver = try? Solver(problem) else { return }
+        var last: Double?
+        let outcome = solver.solve(SolverOptions(timeLimit: nil, iterationLimit: 3_000, seed: seed)) { event in
+            if case .better(_, let progress) = event { last = progress.bestCost }
+        }
+        #expect(last != nil)
+        let broken = outcome.verdict.violations.filter { $0.rule != .unserved }
+        #expect(broken.isEmpty, "seed \(seed): \(broken)")
+        let model = try Model(problem)
+        var run = SearchRun(model, seed: seed)
+        run.construct(from: outcome.plan)
+        #expect(run.worker.unservedMandatory <= outcome.progress.unservedMandatory)
+    }
+}
