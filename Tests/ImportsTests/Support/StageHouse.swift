@@ -77,6 +77,15 @@ struct StageHouse: Sendable {
         return try await report(id)
     }
 
+    /// Makes as if a session's snapshots were made.
+    func endSnapshots(ofSession id: String) async throws {
+        try await catalog.write { writer in
+            guard var session = try writer.session(id) else { return }
+            session.snapshotsDone = session.snapshotsTotal
+            try writer.save(session)
+        }
+    }
+
     /// Runs the jobs of the outbox in order until none is left, or the next one is of type `stop`.
     /// - Parameter times: how often each job runs.
     func work(times: Int = 1, stoppingAt stop: JobType? = nil) async throws {

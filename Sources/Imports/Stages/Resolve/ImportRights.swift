@@ -1,3 +1,4 @@
+import Catalog
 import Domain
 import Tabular
 
@@ -10,6 +11,8 @@ struct ImportRights {
     /// The territories of the importer's assignments with IMPORT_DATA; all below them are meant too.
     let territories: Set<Hash128>
     let userID: String
+    /// What decides, in words: two importers with the same ones have the same rows refused.
+    let words: [String]
 
     /// - Parameter importer: nil for a session that was sealed by a version that took importers of whole countries only.
     init(_ importer: UserContext?) {
@@ -18,6 +21,34 @@ struct ImportRights {
         outsideTerritories = assignments.contains { $0.level == .country }
         territories = Set(assignments.map(\.territoryId.exactHash))
         userID = importer?.userId ?? ""
+        words = everywhere ? [] : assignments.map { "\($0.level.rawValue) \($0.territoryId)" }.sorted()
+    }
+
+    /// Whether a territory is one of the importer's, or lies below one.
+    /// - Parameter parent: what a territory stands below; nil for a root and for one that is not there.
+    func include(_ territory: Hash128, under parent: (Hash128) -> Hash128?) -> Bool {
+        var current: Hash128? = territory
+        // A hierarchy has five levels; what is checked elsewhere may still hold a circle here.
+        for _ in 0..<16 {
+            guard let id = current else { return false }
+            if territories.contains(id) { return true }
+            current = parent(id)
+        }
+        return false
+    }
+
+    /// The first territory that rows leave or join and in which the importer may not import; "none" for rows outside of all.
+    /// - Parameter hierarchies: a territory counts as it stands in each of these that has it.
+    func firstForbidden(_ delta: TableDelta, over hierarchies: [TerritoryHierarchy]) -> String? {
+        if everywhere { return nil }
+        if delta.changedOutsideTerritories, !outsideTerritories { return "none" }
+        return delta.changedTerritories.sorted().first { territory in
+            let id = territory.exactHash
+            let known = hierarchies.filter { $0.catalog[id] != nil }
+            return !(known.isEmpty ? hierarchies : known).allSatisfy { hierarchy in
+                include(id) { hierarchy.catalog[$0]?.parent }
+            }
+        }
     }
 }
 

@@ -30,18 +30,10 @@ extension Resolution {
     ) -> Bool {
         if rights.everywhere { return false }
         let session = tables[.territories].map { placed($0, over: hierarchy) } ?? [:]
-        func isAllowed(_ territory: Hash128, in place: (Hash128) -> TerritoryHierarchy.Place?) -> Bool {
-            var current: Hash128? = territory
-            // A hierarchy has five levels; what is checked elsewhere may still hold a circle here.
-            for _ in 0..<16 {
-                guard let id = current else { return false }
-                if rights.territories.contains(id) { return true }
-                current = place(id)?.parent
-            }
-            return false
+        let isAllowedNow: (Hash128) -> Bool = { id in rights.include(id) { hierarchy.catalog[$0]?.parent } }
+        let isAllowedThen: (Hash128) -> Bool = { id in
+            rights.include(id) { (session[$0]?.place ?? hierarchy.catalog[$0])?.parent }
         }
-        let isAllowedNow: (Hash128) -> Bool = { id in isAllowed(id) { hierarchy.catalog[$0] } }
-        let isAllowedThen: (Hash128) -> Bool = { id in isAllowed(id) { session[$0]?.place ?? hierarchy.catalog[$0] } }
         var refusedSome = refuseForbiddenTerritories(
             hierarchy, isAllowedNow: isAllowedNow, isAllowedThen: isAllowedThen)
         for table in tables.keys.sorted() where table != .territories {
