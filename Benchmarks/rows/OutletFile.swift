@@ -72,10 +72,11 @@ struct OutletFile {
         default: break
         }
         let channel = dirt == 50 ? "kiosk" : ["General Trade", "Modern Trade", "wholesale"][below(3)]
+        let model = ["pre_sales", "van_sales"][channel == "Modern Trade" ? 0 : below(2)]
         writer.row([
             "OUT-\(10_000_000 + key)", dirt == 51 ? "" : "\(shop.name) \(number % 977)", shop.street, shop.city,
             shop.zip, latitude, longitude, channel, ["gold", "silver", "bronze", ""][below(4)],
-            "us-\(shop.state.lowercased())", "DT-\(shop.state)-\(below(12))", ["pre_sales", "van_sales"][below(2)],
+            "us-\(shop.state.lowercased())", "DT-\(shop.state)-\(below(12))", model,
             ["weekly", "monthly"][below(2)], "\(below(90_000)).\(below(90) + 10)", ["true", "false"][below(2)],
         ])
     }

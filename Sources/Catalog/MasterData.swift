@@ -21,6 +21,12 @@ package protocol MasterDataReader {
     /// The same, with cells that lie where the catalog has them and are good within `body` only: for rows by the ten thousand.
     func forEachCells(_ selection: RowSelection, _ body: ([PackedRow.Cell]) throws -> Void) throws
 
+    /// Calls `body` with the key and the territory of each row of a table that has a `territoryColumn`: of those of `keys` that
+    /// are there, or of every row when there are none, in no particular order.
+    func forEachTerritory(
+        ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
+    ) throws
+
     /// Those of `keys` that the table has.
     func existing(_ keys: [String], in table: EntityTable) throws -> Set<String>
 }

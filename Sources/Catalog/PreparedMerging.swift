@@ -73,6 +73,8 @@ package struct TableDelta: Sendable, Equatable {
     package var outcomes: [Outcome]
     /// Territories that rows leave or join.
     package var changedTerritories: Set<String> = []
+    /// Whether rows change that are in no territory, before or after.
+    package var changedOutsideTerritories = false
     /// Keys of changed rows, kept for tables that others refer to (not for outlets).
     package var changedKeys: Set<String> = []
     /// A key that APPEND found taken; nothing can be applied then.

@@ -48,6 +48,9 @@ enum Schema {
         migrator.registerMigration("9 origin of changes") { db in
             try db.execute(sql: "ALTER TABLE catalog_changes ADD COLUMN origin TEXT NOT NULL DEFAULT 'import'")
         }
+        migrator.registerMigration("importers of sessions") { db in
+            try db.execute(sql: "ALTER TABLE import_sessions ADD COLUMN importer TEXT")
+        }
         return migrator
     }
 

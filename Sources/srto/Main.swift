@@ -18,7 +18,8 @@ struct SRTO: AsyncParsableCommand {
             RollbackCommand.self, AuditCommand.self,
             WatchCommand.self,
             QueuesCommand.self, PauseCommand.self, ResumeCommand.self,
-            DeadCommand.self, SolveCommand.self, TerritoryCommand.self, SnapshotCommand.self, TopologyCommand.self,
+            DeadCommand.self, SchemaCommand.self, SolveCommand.self, TerritoryCommand.self, SnapshotCommand.self,
+            TopologyCommand.self,
             TokenCommand.self,
             DoctorCommand.self,
         ])

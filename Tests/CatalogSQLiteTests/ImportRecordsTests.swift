@@ -23,6 +23,9 @@ struct ImportRecordsTests {
             session.errorCode = ErrorCode.importFailed.rawValue
             session.errorMessage = "it's \"so\""
             session.completedAt = "2026-11-24T05:00:00.000Z"
+            session.importer = UserContext(
+                userId: "u", role: .gtPlanner,
+                assignments: [.init(territoryId: "T", level: .area, permissions: [.importData])])
             try await save(session, house)
             #expect(try await read("s1", house) == session)
             #expect(try await read("s2", house) == nil)

@@ -105,6 +105,22 @@ struct MasterDataTests {
         }
     }
 
+    /// Seen red with the keys not bound.
+    @Test func `rows tell which territory they are in, those asked for or all`() async throws {
+        try await CatalogHouse.with { house in
+            try await fill(house)
+            try await house.catalog.read { reader throws in
+                var told: [String: String?] = [:]
+                try reader.forEachTerritory(ofRows: ["D2", "D9"], in: .distributors) { told[$0] = $1 }
+                #expect(told == ["D2": "T2"])
+                told = [:]
+                try reader.forEachTerritory(ofRows: nil, in: .distributors) { told[$0] = $1 }
+                #expect(told == ["D1": "T1", "D2": "T2", "D3": "T2"])
+                try reader.forEachTerritory(ofRows: nil, in: .territories) { key, _ in Issue.record("\(key)") }
+            }
+        }
+    }
+
     private func fill(_ house: CatalogHouse) async throws {
         try await house.merge(.territories, [territory("T1"), territory("T2")])
         try await house.merge(

@@ -38,6 +38,18 @@ import Testing
         #expect(throws: (any Error).self) { try SnapshotCommand.parse(["US", "--view", "all"]) }
     }
 
+    @Test func schemasHaveTheirCommands() throws {
+        #expect(try SchemaCommand.parseAsRoot([]) is SchemaCommand.List)
+        #expect(try SchemaCommand.parseAsRoot(["show", "us-chains"]) is SchemaCommand.Show)
+        #expect(try SchemaCommand.parseAsRoot(["save", "schema.json"]) is SchemaCommand.Save)
+        #expect(try SchemaCommand.parseAsRoot(["json"]) is SchemaCommand.Document)
+        let propose = try #require(
+            try SchemaCommand.parseAsRoot(["propose", "a.csv", "--entity", "routes", "--json"]) as? SchemaProposeCommand
+        )
+        #expect(propose.file == "a.csv" && propose.entity == "routes" && propose.output.json)
+        #expect(throws: (any Error).self) { try SchemaCommand.parseAsRoot(["propose"]) }
+    }
+
     @Test func optionsComeBeforeTheEnvironment() throws {
         let environment = ["SRTO_URL": "http://env:1/", "SRTO_TOKEN": "fromEnv"]
         let given = try ServerOptions.parse(["--url", "https://given", "--token", "mine"]).resolved(environment)

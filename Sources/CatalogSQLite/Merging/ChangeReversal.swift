@@ -135,6 +135,7 @@ final class ChangeReversal {
     ) {
         if table != .outlets { entry.delta.changedKeys.insert(String(decoding: key, as: UTF8.self)) }
         entry.delta.changedTerritories.formUnion(territories.compactMap(\.text))
+        if territories.contains(where: { $0.text == nil }) { entry.delta.changedOutsideTerritories = true }
     }
 
     private static func territoryColumn(_ table: EntityTable) -> Int32 {

@@ -103,7 +103,7 @@ final class TableComparison {
         delta.outcomes[source].inserted += 1
         differing += 1
         markKey(key)
-        if let cell = cellOfColumn[source][territoryColumn] { markTerritory(cells[cell]) }
+        markTerritory(cellOfColumn[source][territoryColumn].map { cells[$0] } ?? .null)
     }
 
     private func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
@@ -149,7 +149,11 @@ final class TableComparison {
     }
 
     private func markTerritory(_ cell: PackedRow.Cell) {
-        guard case .text(let id) = cell, !lastTerritory.elementsEqual(id) else { return }
+        guard case .text(let id) = cell else {
+            delta.changedOutsideTerritories = true
+            return
+        }
+        if lastTerritory.elementsEqual(id) { return }
         lastTerritory.removeAll(keepingCapacity: true)
         lastTerritory.append(contentsOf: id)
         delta.changedTerritories.insert(String(decoding: id, as: UTF8.self))

@@ -101,7 +101,8 @@ extension SQLiteTransaction {
         let now = Date.now.timeIntervalSince1970
         let values: [(String, (any DatabaseValueConvertible)?)] = [
             ("session_id", session.sessionID), ("user_id", session.userID), ("schema_id", session.schemaID),
-            ("schema_version", session.schemaVersion), ("status", session.status.rawValue),
+            ("schema_version", session.schemaVersion), ("importer", try session.importer.map { try json($0) }),
+            ("status", session.status.rawValue),
             ("stage", session.stage.rawValue), ("process_requested", session.processRequested),
             ("pinned_version", session.pinnedVersion), ("applied_version", session.appliedVersion),
             ("bytes_total", session.bytesTotal), ("bytes_done", session.bytesDone),
@@ -201,6 +202,7 @@ extension SQLiteTransaction {
         session.snapshotsTotal = row["snapshots_total"]
         session.snapshotsDone = row["snapshots_done"]
         session.counts = try decode(RecordCounts.self, from: row["counts"])
+        session.importer = try (row["importer"] as Data?).map { try decode(UserContext.self, from: $0) }
         session.errorCode = row["error_code"]
         session.errorMessage = row["error_message"]
         session.contentKey = row["content_key"]

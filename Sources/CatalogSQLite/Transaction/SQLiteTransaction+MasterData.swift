@@ -92,6 +92,24 @@ extension SQLiteTransaction {
         }
     }
 
+    func forEachTerritory(
+        ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
+    ) throws {
+        guard let column = table.territoryColumn else { return }
+        let condition = keys == nil ? "" : "WHERE \(table.primaryKey) = ?"
+        let reader = try RowStatement(
+            db, sql: "SELECT \(table.primaryKey), \(column) FROM \(table.rawValue) \(condition)")
+        guard let keys else {
+            while try reader.step() { try tell(reader.row()) }
+            return
+        }
+        for key in keys {
+            try reader.bind([.text(key)])
+            if try reader.step() { try tell(reader.row()) }
+        }
+        func tell(_ cells: [FieldValue]) throws { try body(cells[0].text ?? "", cells[1].text) }
+    }
+
     func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> {
         let reader = try RowStatement(
             db, sql: "SELECT 1 FROM \(table.rawValue) WHERE \(table.primaryKey) = ?")

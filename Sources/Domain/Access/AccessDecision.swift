@@ -6,10 +6,9 @@ extension UserContext {
             || assignments.contains { path.contains($0.territoryId) && $0.permissions.contains(permission) }
     }
 
-    /// Whether the user may open and start imports. An import's files can name any territory and no row of them is held
-    /// against the importer's assignments, so only somebody who answers for a whole country may.
+    /// Whether the user may open and start imports. Which rows of their files are taken, each row's territory decides.
     package var mayImport: Bool {
-        role == .admin || assignments.contains { $0.level == .country && $0.permissions.contains(.importData) }
+        role == .admin || assignments.contains { $0.permissions.contains(.importData) }
     }
 
     /// Whether the user may see and follow a session that `owner` opened.

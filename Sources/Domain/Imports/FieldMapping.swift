@@ -1,7 +1,7 @@
 /// How one target column is filled from a record.
 package struct FieldMapping: Sendable, Codable, Equatable {
     /// How the source text becomes the target's.
-    package enum Transform: String, Sendable, Codable {
+    package enum Transform: String, Sendable, Codable, CaseIterable {
         case upper = "UPPER"
         case lower = "LOWER"
         /// Source dates in `format` become ISO 8601 dates.
@@ -28,6 +28,8 @@ package struct FieldMapping: Sendable, Codable, Equatable {
     package var value: String?
     package var prefix: String?
     package var separator: String?
+
+    package init(targetField: String) { self.targetField = targetField }
 
     /// The source columns, in order.
     package var sources: [String] { sourceFields ?? sourceField.map { [$0] } ?? [] }

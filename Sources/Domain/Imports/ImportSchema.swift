@@ -9,10 +9,24 @@ package struct ImportSchema: Sendable, Codable, Equatable {
     package var lookupTables: [String: LookupSource]?
     package var entities: [String: ImportEntity]
     package var relationships: [Relationship]?
+
+    package init(
+        schemaId: String, schemaName: String, version: String, deltaStrategy: DeltaStrategy, errorThreshold: Double?,
+        lookupTables: [String: LookupSource]?, entities: [String: ImportEntity], relationships: [Relationship]?
+    ) {
+        self.schemaId = schemaId
+        self.schemaName = schemaName
+        self.version = version
+        self.deltaStrategy = deltaStrategy
+        self.errorThreshold = errorThreshold
+        self.lookupTables = lookupTables
+        self.entities = entities
+        self.relationships = relationships
+    }
 }
 
 /// What happens to a row whose key the catalog already has.
-package enum DeltaStrategy: String, Sendable, Codable {
+package enum DeltaStrategy: String, Sendable, Codable, CaseIterable {
     /// Mapped columns overwrite, unmapped ones keep their value.
     case upsert = "UPSERT"
     /// Only mapped, non-empty fields overwrite.
@@ -30,6 +44,18 @@ package struct ImportEntity: Sendable, Codable, Equatable {
     package var requiredFields: [String]
     package var fieldMappings: [FieldMapping]
     package var validations: [ValidationRule]?
+
+    package init(
+        table: EntityTable, files: [String], primaryKey: String, requiredFields: [String],
+        fieldMappings: [FieldMapping], validations: [ValidationRule]?
+    ) {
+        self.table = table
+        self.files = files
+        self.primaryKey = primaryKey
+        self.requiredFields = requiredFields
+        self.fieldMappings = fieldMappings
+        self.validations = validations
+    }
 }
 
 /// A reference from one column to another table's key: `outlets.dt_code` to `distributors.dt_code`.

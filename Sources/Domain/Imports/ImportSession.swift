@@ -4,6 +4,8 @@ package struct ImportSession: Sendable, Equatable {
     package var userID: String
     package var schemaID: String
     package var schemaVersion: String
+    /// Who had the files sealed, with the assignments that this user had then; nil before that.
+    package var importer: UserContext?
     package var status: ImportStatus
     package var stage: ImportStage
     /// Whether the producer asked for the merge and not only for validation.

@@ -29,6 +29,8 @@ struct RecordPlan: Sendable {
     let table: EntityTable
     let targets: [Target]
     let rules: [ValidationRule]
+    /// The patterns of the rules that have one, in the order of `rules`.
+    let patterns: [TextPattern?]
     let header: [String]
 
     /// Compiles `entity` for a file with this header.
@@ -55,12 +57,23 @@ struct RecordPlan: Sendable {
         table = entity.table
         self.targets = targets.sorted { $0.position < $1.position }
         rules = entity.validations ?? []
+        patterns = rules.map(Self.pattern)
         self.header = header
     }
 
     /// Positions of the mapped columns, ascending.
     static func mappedColumns(of entity: ImportEntity) -> [Int] {
         entity.fieldMappings.compactMap { entity.table.index(of: $0.targetField) }.sorted()
+    }
+
+    private static func pattern(of rule: ValidationRule) -> TextPattern? {
+        guard let text = rule.pattern else { return nil }
+        do throws(PatternFault) {
+            return try TextPattern(text)
+        } catch {
+            // No schema with such a pattern was ever kept: `SchemaCheck` refuses it.
+            return nil
+        }
     }
 
     private static func transform(_ mapping: FieldMapping, _ schema: ImportSchema) -> Transform {

@@ -11,14 +11,23 @@ struct References {
         let severity: IssueSeverity
     }
 
-    /// Positions of the columns that resolve needs: the referring ones and, of territories, those that place them in the
-    /// hierarchy. Ascending, each once.
+    /// A column whose values stand once in a session.
+    struct Unique {
+        let column: Int
+        let slot: Int
+        let severity: IssueSeverity
+    }
+
+    /// Positions of the columns that resolve needs: the referring ones, those that must be unique, the one that says which
+    /// territory a row belongs to and, of territories, those that place them in the hierarchy. Ascending, each once.
     let columns: [Int]
     let all: [Reference]
+    let uniques: [Unique]
 
-    init(columns: [Int], all: [Reference]) {
+    init(columns: [Int], all: [Reference], uniques: [Unique] = []) {
         self.columns = columns
         self.all = all
+        self.uniques = uniques
     }
 
     init(_ schema: ImportSchema, from table: EntityTable) {
@@ -29,11 +38,28 @@ struct References {
             return (from.column, to.table, relationship.severity ?? .error)
         }
         let hierarchy = table == .territories ? ["level", "parent_id"].compactMap(table.index(of:)) : []
-        let columns = Set(declared.map(\.0) + hierarchy).sorted()
+        let unique = Self.uniqueColumns(of: table, in: schema)
+        let home = table.territoryColumn.flatMap(table.index(of:))
+        let columns = Set(declared.map(\.0) + hierarchy + unique.keys + (home.map { [$0] } ?? [])).sorted()
+        func slot(_ column: Int) -> Int { columns.firstIndex(of: column) ?? 0 }
         self.columns = columns
         all = declared.map { column, target, severity in
-            Reference(
-                column: column, slot: columns.firstIndex(of: column) ?? 0, target: target, severity: severity)
+            Reference(column: column, slot: slot(column), target: target, severity: severity)
         }
+        uniques = unique.sorted { $0.key < $1.key }.map { column, severity in
+            Unique(column: column, slot: slot(column), severity: severity)
+        }
+    }
+
+    /// Of several entities that fill the table, the strictest rule counts.
+    private static func uniqueColumns(of table: EntityTable, in schema: ImportSchema) -> [Int: IssueSeverity] {
+        var columns: [Int: IssueSeverity] = [:]
+        for entity in schema.entities.values where entity.table == table {
+            for rule in entity.validations ?? [] where rule.rule == .unique {
+                guard let column = rule.field.flatMap(table.index(of:)), columns[column] != .error else { continue }
+                columns[column] = rule.severity ?? .error
+            }
+        }
+        return columns
     }
 }

@@ -62,12 +62,7 @@ enum SchemaCheck {
             faults += Self.faults(in: mapping, into: table, of: schema)
         }
         for rule in entity.validations ?? [] {
-            if let field = rule.field, table.index(of: field) == nil {
-                faults.append("rule \(rule.rule.rawValue): \(table.rawValue) has no column \(field)")
-            }
-            if [.enumeration, .length, .range].contains(rule.rule), rule.field == nil {
-                faults.append("rule \(rule.rule.rawValue) needs a field")
-            }
+            faults += Self.faults(in: rule, on: table).map { "rule \(rule.rule.rawValue): \($0)" }
         }
         return faults
     }

@@ -55,9 +55,12 @@ struct EarlierEffect {
             }
     }
 
-    /// What a session imports, in one word. The order of the files counts: of two records with one key, the first is taken.
+    /// What a session imports, in one word. The order of the files counts: of two records with one key, the last is taken. So do
+    /// its importer's rights: with others, other records are refused.
     static func key(of session: ImportSession, _ files: [ImportFile]) throws -> String {
-        let parts = [[session.schemaID, session.schemaVersion]] + files.map { [$0.entity, $0.sha256 ?? ""] }
+        let parts =
+            [[session.schemaID, session.schemaVersion], ImportRights(session.importer).words]
+            + files.map { [$0.entity, $0.sha256 ?? ""] }
         return Hexadecimal.text(SHA256.hash(data: try JSONEncoder.canonical.encode(parts)))
     }
 

@@ -24,7 +24,7 @@ extension ImportService {
         if session.status == .uploading {
             try await demandUploads(ofSession: id)
         }
-        let earlier = try await again || !SessionStep.canBegin(session) ? nil : standingEffect(of: session)
+        let earlier = try await again || !SessionStep.canBegin(session) ? nil : standingEffect(of: session, for: user)
         let started = try await catalog.write { writer -> ImportSession in
             guard var session = try writer.session(id) else { return session }
             if let earlier, SessionStep.canBegin(session), try writer.version() == earlier.seenAt {
@@ -38,6 +38,7 @@ extension ImportService {
             try OutboxBound(entries: limits.outboxEntries).demandRoom(writer)
             if case .validate = step {
                 session.pinnedVersion = try writer.version()
+                session.importer = user
                 let files = try writer.files(ofSession: id)
                 session.bytesTotal = files.reduce(0) { $0 + ($1.size ?? 0) }
                 session.contentKey = try EarlierEffect.key(of: session, files)
@@ -52,9 +53,11 @@ extension ImportService {
 
     /// The user's earlier session with the same files whose effect stands, and the version at which that was seen.
     private func standingEffect(
-        of session: ImportSession
+        of session: ImportSession, for user: UserContext
     ) async throws -> (session: ImportSession, seenAt: Int64)? {
-        try await catalog.read { reader in
+        var session = session
+        session.importer = session.importer ?? user
+        return try await catalog.read { [session] reader in
             let files = try reader.files(ofSession: session.sessionID)
             let key = try session.contentKey ?? EarlierEffect.key(of: session, files)
             guard let earlier = try reader.mergedSession(of: session.userID, contentKey: key),

@@ -106,8 +106,8 @@ package struct ImportService: Sendable {
         guard user.mayImport else {
             throw RequestError(
                 .insufficientPermissions,
-                "\(user.userId) lacks the permission \(Permission.importData.rawValue) for a whole country: "
-                    + "ask an administrator for an assignment of level \(HierarchyLevel.country.rawValue) with it.")
+                "\(user.userId) lacks the permission \(Permission.importData.rawValue): ask an administrator for an "
+                    + "assignment with it.")
         }
     }
 }

@@ -35,7 +35,7 @@ package struct RowStagesTrial: Sendable {
         do throws(SchemaMismatch) {
             let layout = FileLayout(dialect: CSVDialect(), header: header, overlongLines: boundaries.overlongLines)
             entry = PlanCache.Entry(
-                plan: try RecordPlan(entity: entity, schema: schema, header: header), layout: layout)
+                plan: try RecordPlan(entity: entity, schema: schema, header: header), layout: layout, files: [])
         } catch {
             throw RequestError(
                 .schemaValidationFailed, "the file lacks \(error.missingColumns.joined(separator: ", ")).")
@@ -98,7 +98,8 @@ package struct RowStagesTrial: Sendable {
             resolution.append(keys, chunk: chunk.ordinal, table: table)
         }
         try resolution.run(
-            existing: { keys, _ in Set(keys) }, hierarchy: { TerritoryHierarchy(catalog: [:]) })
+            existing: { keys, _ in Set(keys) }, hierarchy: { TerritoryHierarchy(catalog: [:]) },
+            territories: { _, _, _ in })
         return resolution.refusedPositions().values.reduce(0) { $0 + $1.count }
     }
 }

@@ -21,10 +21,6 @@ struct PermissionTests {
         Call(method: .post, path: "/api/import/schema", user: .westViewer, body: TestSchema.text()),
         Call(method: .post, path: "/api/import/schema", user: .producer, body: TestSchema.text()),
         Call(
-            method: .post, path: "/api/import/session", user: .westProducer,
-            body: #"{"schemaId": "tiny", "files": [{"fileName": "outlets.csv", "fileSize": 1}]}"#),
-        Call(method: .post, path: "/api/import/process", user: .westProducer, body: #"{"sessionId": "imp_1"}"#),
-        Call(
             method: .post, path: "/api/import/session", user: .westViewer,
             body: #"{"schemaId": "tiny", "files": [{"fileName": "outlets.csv", "fileSize": 1}]}"#),
         Call(method: .post, path: "/api/import/process", user: .guest, body: #"{"sessionId": "imp_1"}"#),

@@ -7,8 +7,6 @@ extension UserContext {
     static let producer = user("producer", "US", [.importData], at: .country)
     /// Holds the same permissions as `producer`, and is somebody else.
     static let otherProducer = user("other-producer", "US", [.importData], at: .country)
-    /// Answers for the imports of a region only.
-    static let westProducer = user("west-producer", "WEST", [.importData])
     /// Sees the territory WEST and what lies below it.
     static let westViewer = user("west-viewer", "WEST", [.viewTerritory])
     /// Is known, and may do nothing.

@@ -55,9 +55,38 @@ import Testing
             "tier: DATE_FORMAT needs a format",
             { try $0.map(#"{"sourceField": "a", "targetField": "tier", "transform": "DATE_FORMAT", "format": "yy"}"#) }
         ),
-        ("rule ENUM: outlets has no column size", { try $0.rule(#"{"rule": "ENUM", "field": "size"}"#) }),
-        ("rule RANGE needs a field", { try $0.rule(#"{"rule": "RANGE", "maximum": 1}"#) }),
-        ("rule LENGTH needs a field", { try $0.rule(#"{"rule": "LENGTH", "maximum": 1}"#) }),
+        (
+            "rule ENUM: outlets has no column size",
+            { try $0.rule(#"{"rule": "ENUM", "field": "size", "values": ["s"]}"#) }
+        ),
+        ("rule RANGE: it needs a field", { try $0.rule(#"{"rule": "RANGE", "maximum": 1}"#) }),
+        ("rule LENGTH: it needs a field", { try $0.rule(#"{"rule": "LENGTH", "maximum": 1}"#) }),
+        ("rule ENUM: it needs values", { try $0.rule(#"{"rule": "ENUM", "field": "tier"}"#) }),
+        (
+            "minimum is more than maximum",
+            { try $0.rule(#"{"rule": "RANGE", "field": "latitude", "minimum": 2, "maximum": 1}"#) }
+        ),
+        ("rule REGEX: it needs a pattern", { try $0.rule(#"{"rule": "REGEX", "field": "tier"}"#) }),
+        (
+            "the pattern cannot be used: a group is not closed",
+            { try $0.rule(#"{"rule": "REGEX", "field": "tier", "pattern": "("}"#) }
+        ),
+        ("rule TYPE: it needs a type", { try $0.rule(#"{"rule": "TYPE", "field": "tier"}"#) }),
+        (
+            "rule DATE_FORMAT: it needs a format",
+            { try $0.rule(#"{"rule": "DATE_FORMAT", "field": "tier", "format": "yy"}"#) }
+        ),
+        ("only texts can be held to be unique", { try $0.rule(#"{"rule": "UNIQUE", "field": "latitude"}"#) }),
+        (
+            "it needs otherField and a comparison",
+            { try $0.rule(#"{"rule": "COMPARE", "field": "tier", "otherField": "dt_code"}"#) }
+        ),
+        ("it needs a whenField", { try $0.rule(#"{"rule": "REQUIRED_IF", "field": "tier"}"#) }),
+        (
+            "outlets has no column colour",
+            { try $0.rule(#"{"rule": "REQUIRED_IF", "field": "tier", "whenField": "colour"}"#) }
+        ),
+        ("field and boxes go together", { try $0.rule(#"{"rule": "BOUNDING_BOX", "field": "territory_id"}"#) }),
         ("outlets.nothing →", { try $0.relate("outlets.nothing", "territories.territory_id") }),
         ("streets.id →", { try $0.relate("streets.id", "territories.territory_id") }),
         ("and on the right a primary key", { try $0.relate("outlets.dt_code", "distributors.dt_name") }),
@@ -82,7 +111,9 @@ import Testing
         try schema.map(#"{"targetField": "tier", "transform": "CONST"}"#)
         let error = #expect(throws: RequestError.self) { try SchemaCheck.demandSound(schema) }
         #expect(error?.code == .schemaValidationFailed)
-        for words in ["version", "errorThreshold", "no file pattern", "LENGTH needs a field", "CONST needs a value"] {
+        for words in [
+            "version", "errorThreshold", "no file pattern", "LENGTH: it needs a field", "CONST needs a value",
+        ] {
             #expect(error?.message.contains(words) == true, "\(words) in \(error?.message ?? "nothing")")
         }
     }

@@ -104,7 +104,10 @@ struct ImportServiceTests {
                 }
                 #expect(error?.status == 404)
             }
-            for user in [other, UserContext(userId: "planner", role: .gtPlanner)] {
+            let viewer = UserContext(
+                userId: "viewer", role: .gtPlanner,
+                assignments: [.init(territoryId: "T1", level: .country, permissions: [.viewTerritory])])
+            for user in [viewer, UserContext(userId: "planner", role: .gtPlanner)] {
                 let error = await #expect(throws: RequestError.self) {
                     try await house.imports.open(
                         schemaID: "shop", version: nil, files: [], by: user, traceparent: nil)

@@ -45,6 +45,31 @@ struct ErrorReportTests {
         }
     }
 
+    /// Seen red with the hundred counted over all codes.
+    @Test func `the API tells the first hundred of each code, and counts them all`() async throws {
+        try await StageHouse.with(TestSchema.shop { $0.errorThreshold = nil }) { house in
+            let lines = (0..<130).map { "O\($0),o,\($0 % 2 == 0 ? "kiosk" : "wholesale"),T1,,,\n" }.joined()
+            let id = try await house.run([
+                .territories("T1"),
+                TestFile("outlets.csv", TestFile.outletHeader + "\n" + lines + "P,p,kiosk,T9,,1,2\n"),
+            ]).progress.sessionId
+            let told = try #require(try await house.imports.issues(ofSession: id, for: house.producer))
+            #expect(
+                told.tally
+                    == IssueTally(
+                        errors: 66, warnings: 130,
+                        codes: [
+                            IssueTally.Code(code: "ROW_COORDINATE_MISSING", severity: .warning, count: 130),
+                            IssueTally.Code(code: "ROW_LOOKUP_UNKNOWN", severity: .error, count: 66),
+                        ]))
+            #expect(try await house.report(id).tally == told.tally)
+            let warnings = told.issues.filter { $0.severity == .warning }
+            #expect(warnings.map(\.line) == Array(2..<102))
+            let errors = told.issues.filter { $0.severity == .error }
+            #expect(errors.count == 66 && errors.last?.line == 132)
+        }
+    }
+
     @Test func `the status tells the first hundred warnings, and the report every one`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let lines = (0..<120).map { "O\($0),o,wholesale,T1,,,\n" }.joined()
@@ -128,7 +153,8 @@ struct ErrorReportTests {
             let report = try await house.run([.territories("T1")])
             let bytes = try await house.reportBytes(report.progress.sessionId)
             #expect(
-                String(decoding: bytes, as: UTF8.self) == "file,line,record,column,value,severity,code,message\n")
+                String(decoding: bytes, as: UTF8.self)
+                    == "file,line,record,column,value,severity,code,message,raw,id,name,parent\n")
         }
     }
 }

@@ -15,11 +15,7 @@ struct RollbackTests {
     /// Imports, makes as if the snapshots were made, and returns the session's id.
     private static func applied(_ files: [TestFile], _ house: StageHouse) async throws -> String {
         let id = try await house.run(files).progress.sessionId
-        try await house.catalog.write { writer in
-            guard var session = try writer.session(id) else { return }
-            session.snapshotsDone = session.snapshotsTotal
-            try writer.save(session)
-        }
+        try await house.endSnapshots(ofSession: id)
         return id
     }
 

@@ -33,7 +33,8 @@ struct MappedFile {
     ///   - rules: a JSON array of validation rules.
     init(
         _ bytes: [UInt8], table: EntityTable = .outlets, mappings: String, rules: String = "[]",
-        required: [String] = [], lookups: [String: [String: String]] = [:]
+        required: [String] = [], lookups: [String: [String: String]] = [:],
+        options: RecordMapper.Options = RecordMapper.Options()
     ) throws {
         self.table = table
         var schema = try TestSchema.shop()
@@ -51,7 +52,7 @@ struct MappedFile {
         }
         let header = (0..<reader.fieldCount).map { reader.fieldString($0) }
         let plan = try RecordPlan(entity: entity, schema: schema, header: header)
-        var mapper = RecordMapper(plan: plan, fileIndex: 3, mayHoldBadBytes: true)
+        var mapper = RecordMapper(plan: plan, fileIndex: 3, options: options)
         var records: [MappedRecord] = []
         var row = RowBytes()
         var issues = 0
@@ -71,10 +72,12 @@ struct MappedFile {
 
     init(
         _ text: String, table: EntityTable = .outlets, mappings: String, rules: String = "[]",
-        required: [String] = [], lookups: [String: [String: String]] = [:]
+        required: [String] = [], lookups: [String: [String: String]] = [:],
+        options: RecordMapper.Options = RecordMapper.Options()
     ) throws {
         try self.init(
-            Array(text.utf8), table: table, mappings: mappings, rules: rules, required: required, lookups: lookups)
+            Array(text.utf8), table: table, mappings: mappings, rules: rules, required: required, lookups: lookups,
+            options: options)
     }
 
     /// A column's cells, record by record.

@@ -25,11 +25,13 @@ struct Resolved {
     /// Resolves files in their order; record n stands on line n + 2 of `file0.csv` and so on.
     init(
         _ files: [File], known: [EntityTable: Set<String>] = [:],
-        places: [Hash128: TerritoryHierarchy.Place] = [:], schema: ImportSchema? = nil
+        places: [Hash128: TerritoryHierarchy.Place] = [:], schema: ImportSchema? = nil,
+        importer: UserContext? = nil, former: [EntityTable: [String: String?]] = [:]
     ) throws {
         let schema = try schema ?? TestSchema.shop()
         var resolution = Resolution(
-            schema: schema, fileOfChunk: Array(files.indices), fileNames: files.indices.map { "file\($0).csv" })
+            schema: schema, fileOfChunk: Array(files.indices), fileNames: files.indices.map { "file\($0).csv" },
+            importer: importer)
         for (chunk, file) in files.enumerated() {
             let columns = References(schema, from: file.table).columns
             var keys = KeyCollector(referenceColumns: columns.count)
@@ -48,7 +50,12 @@ struct Resolved {
                 // As the catalog compares: byte by byte.
                 return Set(keys.filter { key in known[table]?.contains { $0.utf8.elementsEqual(key.utf8) } == true })
             },
-            hierarchy: { TerritoryHierarchy(catalog: places) })
+            hierarchy: { TerritoryHierarchy(catalog: places) },
+            territories: { keys, table, body in
+                for (key, territory) in former[table] ?? [:] where keys?.contains(key) ?? true {
+                    try body(key, territory)
+                }
+            })
         self.resolution = resolution
         self.asked = asked
     }

@@ -61,7 +61,7 @@ extension StageHouse {
         var lines: [ReportLine] = []
         while reader.next() {
             let cells = (0..<reader.fieldCount).map { reader.fieldString($0) }
-            guard cells.count == 8 else { throw StagedDataError() }
+            guard cells.count >= ReportFormat.columns.count else { throw StagedDataError() }
             lines.append(
                 ReportLine(
                     file: cells[0], line: Int(cells[1]) ?? -1, record: cells[2], column: cells[3], value: cells[4],

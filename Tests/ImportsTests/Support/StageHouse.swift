@@ -49,10 +49,12 @@ struct StageHouse: Sendable {
     }
 
     /// Opens a session and uploads its files; returns its id.
-    func open(_ files: [TestFile], schema: String = "shop") async throws -> String {
+    func open(
+        _ files: [TestFile], schema: String = "shop", by user: UserContext? = nil
+    ) async throws -> String {
         let opened = try await imports.open(
             schemaID: schema, version: nil,
-            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count)) }, by: producer,
+            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count)) }, by: user ?? producer,
             traceparent: nil)
         for file in files { try await upload(file.bytes, to: opened.uploadUrls[file.name] ?? "") }
         return opened.sessionId
@@ -80,6 +82,15 @@ struct StageHouse: Sendable {
         _ = try await imports.process(session: id, by: producer, again: again)
         try await work()
         return try await report(id)
+    }
+
+    /// Makes as if a session's snapshots were made.
+    func endSnapshots(ofSession id: String) async throws {
+        try await catalog.write { writer in
+            guard var session = try writer.session(id) else { return }
+            session.snapshotsDone = session.snapshotsTotal
+            try writer.save(session)
+        }
     }
 
     /// Runs the jobs of the outbox in order until none is left, or the next one is of type `stop`.

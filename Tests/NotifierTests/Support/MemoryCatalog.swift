@@ -66,6 +66,9 @@ final class MemoryCatalog: Catalog {
         func version(ofTerritory id: String) throws -> Int64? { nil }
         func forEachRow(_ selection: RowSelection, _ body: ([FieldValue]) throws -> Void) throws {}
         func forEachCells(_ selection: RowSelection, _ body: ([PackedRow.Cell]) throws -> Void) throws {}
+        func forEachTerritory(
+            ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
+        ) throws {}
         func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> { [] }
         func schema(_ id: String, version: String?) throws -> ImportSchema? { nil }
         func schemas() throws -> [ImportSchema] { [] }

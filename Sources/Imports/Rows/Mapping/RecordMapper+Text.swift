@@ -24,8 +24,7 @@ extension RecordMapper {
 
     /// The value of a lookup's key, or what stands in for it.
     func lookedUp(_ key: UnsafeRawBufferPointer, _ step: CellStep) -> UnsafeRawBufferPointer? {
-        guard case .lookup(let table, _) = plan.targets[step.target].transform else { return nil }
-        return table.value(key) ?? step.defaultText.map { constants[$0] }
+        lookups[step.target]?.value(key) ?? step.defaultText.map { constants[$0] }
     }
 
     /// The text as the transform makes it; nil when it is no date.
@@ -102,7 +101,7 @@ extension RecordMapper {
     private mutating func field(
         _ index: Int, _ reader: CSVReader, _ chunk: UnsafeRawBufferPointer
     ) -> UnsafeRawBufferPointer {
-        if mayHoldBadBytes || reader.needsUnescape(index) { return oddField(index, reader) }
+        if options.mayHoldBadBytes || options.isReport || reader.needsUnescape(index) { return oddField(index, reader) }
         return FieldParser.trimmed(UnsafeRawBufferPointer(rebasing: chunk[reader.field(index)]))
     }
 
@@ -110,11 +109,11 @@ extension RecordMapper {
     @inline(never)
     private mutating func oddField(_ index: Int, _ reader: CSVReader) -> UnsafeRawBufferPointer {
         fieldBytes.cut(to: 0)
-        if mayHoldBadBytes, !reader.isValidUTF8(index) {
+        if options.mayHoldBadBytes, !reader.isValidUTF8(index) {
             fieldBytes.append(Array(reader.fieldString(index).utf8))
         } else {
             fieldBytes.append(reader.unescaped(index))
         }
-        return FieldParser.trimmed(fieldBytes.all)
+        return FieldParser.trimmed(options.isReport ? ReportFormat.restored(fieldBytes.all) : fieldBytes.all)
     }
 }

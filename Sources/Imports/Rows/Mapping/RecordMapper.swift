@@ -4,16 +4,28 @@ import Tabular
 /// Turns the records of one chunk into cells and issues, from bytes to bytes: a text becomes a `String` only where there is
 /// an issue, or where letters beyond ASCII change their case.
 struct RecordMapper: ~Copyable {
+    /// What a chunk's records may be.
+    struct Options {
+        /// False when the chunk is known to be UTF-8 throughout.
+        var mayHoldBadBytes = true
+        /// An empty cell leaves what the catalog has.
+        var keepsEmpty = false
+        /// They come from an error report.
+        var isReport = false
+    }
+
     /// Keys become parts of paths of the API and of message ids, which have bounds of their own.
     private static let maximumKeyBytes = 200
 
     let plan: RecordPlan
     let steps: [CellStep]
     let constants: StillBytes
-    let allowed: [TextSet?]
-    /// False when the chunk is known to be UTF-8 throughout.
-    let mayHoldBadBytes: Bool
+    /// What the column of each target takes, and its lookup table: reaching into the plan would count all of a target.
+    let allowed: [TextSet]
+    let lookups: [LookupTable?]
+    let options: Options
     private let rules: RuleCheck
+    private let business: BusinessCheck
     private let fileIndex: Int
 
     /// The current record's cells, in the order of `EntityTable.columns`, unmapped ones null.
@@ -32,16 +44,18 @@ struct RecordMapper: ~Copyable {
     var madeBytes = RowBytes()
     var convertedBytes = RowBytes()
 
-    init(plan: RecordPlan, fileIndex: Int, mayHoldBadBytes: Bool) {
+    init(plan: RecordPlan, fileIndex: Int, options: Options = Options()) {
         self.plan = plan
         self.fileIndex = fileIndex
-        self.mayHoldBadBytes = mayHoldBadBytes
+        self.options = options
         rules = RuleCheck(plan: plan)
+        business = BusinessCheck(plan: plan, keepsEmpty: options.keepsEmpty)
         cells = [MappedCell](repeating: MappedCell(), count: plan.table.columns.count)
         var constants: [UInt8] = []
         steps = plan.targets.enumerated().map { CellStep($1, index: $0, constants: &constants) }
         self.constants = StillBytes(constants)
-        allowed = plan.targets.map { $0.column.values.map(TextSet.init) }
+        allowed = plan.targets.map { TextSet($0.column.values ?? []) }
+        lookups = plan.targets.map { if case .lookup(let table, _) = $0.transform { table } else { nil } }
     }
 
     /// Maps the reader's current record and writes its cells behind what `row` holds. A refused record's cells are no
@@ -55,7 +69,7 @@ struct RecordMapper: ~Copyable {
             noteShape(reader)
             if isRefused { return }
         }
-        if mayHoldBadBytes { noteBadBytes(reader) }
+        if options.mayHoldBadBytes { noteBadBytes(reader) }
         for index in steps.indices {
             let step = steps[index]
             cells[step.position] = fill(step, reader, chunk, into: &row)
@@ -64,6 +78,16 @@ struct RecordMapper: ~Copyable {
         rules.check(cells, of: row, isCoordinateUnread: hasUnreadCoordinate) { findings.append($0) }
         for finding in findings {
             note(reader, finding.severity, finding.code, finding.column, finding.value, finding.message)
+        }
+        if !isRefused { checkBusiness(reader, row) }
+    }
+
+    /// Of a record that is refused the cells are not what they will be once it is corrected.
+    private mutating func checkBusiness(_ reader: CSVReader, _ row: borrowing RowBytes) {
+        var found: [(IssueCode, Int, String, String)] = []
+        business.check(cells, of: row) { found.append(($0, $1, $2, $3)) }
+        for (code, position, value, message) in found {
+            note(reader, .warning, code, rules.label(position), value, message)
         }
     }
 
@@ -89,8 +113,8 @@ struct RecordMapper: ~Copyable {
         }
         switch step.column {
         case .text, .date:
-            if step.isListed, let list = allowed[step.target], !list.contains(converted) {
-                let message = "is one of \(list.texts.joined(separator: ", "))"
+            if step.isListed, !allowed[step.target].contains(converted) {
+                let message = "is one of \(allowed[step.target].texts.joined(separator: ", "))"
                 return refuse(step, source.isEmpty ? text : source, .notInList, message, reader, &row)
             }
         case .json:
@@ -138,6 +162,11 @@ struct RecordMapper: ~Copyable {
         let target = plan.targets[step.target]
         note(reader, .error, code, target.label, value.text, "\(target.column.name) \(message)")
         return row.nullCell()
+    }
+
+    /// Refuses the current record whatever its cells are.
+    mutating func refuse(_ reader: CSVReader, _ code: IssueCode, _ column: String, _ value: String, _ message: String) {
+        note(reader, .error, code, column, value, message)
     }
 
     private mutating func noteShape(_ reader: CSVReader) {

@@ -1,6 +1,8 @@
 import Domain
+import Tabular
 
-/// Runs an entity's validation rules over mapped cells.
+/// Runs an entity's validation rules over mapped cells. The rules that look at one text are in `RuleCheck+Fields.swift`,
+/// those that look at a place in `RuleCheck+Places.swift`.
 struct RuleCheck {
     /// What a rule found.
     struct Finding {
@@ -12,41 +14,55 @@ struct RuleCheck {
     }
 
     /// A rule without anything that must be counted when it is looked at: every record passes all of them.
-    private struct Step {
+    struct Step {
         let rule: ValidationRule.Rule
-        /// Position in `EntityTable.columns`; -1 for rules of the whole record.
+        /// Positions in `EntityTable.columns`; -1 for none.
         let position: Int
+        let other: Int
         /// Position in `rules`.
         let index: Int
         let minimum: Double
         let maximum: Double
     }
 
+    let rules: [ValidationRule]
+    let allowed: [TextSet]
+    /// The rules' own boxes, apart from all that would have to be counted with them.
+    let boxes: [ValidationRule.Box]
+    let patterns: [TextPattern?]
+    let dates: [DatePattern?]
+    let latitude: Int?
+    let longitude: Int?
     private let table: EntityTable
     private let steps: [Step]
-    private let rules: [ValidationRule]
-    private let allowed: [TextSet]
-    private let latitude: Int?
-    private let longitude: Int?
     private let labels: [Int: String]
 
     init(plan: RecordPlan) {
         table = plan.table
         rules = plan.rules
-        allowed = plan.rules.map { TextSet($0.values ?? []) }
+        allowed = plan.rules.map { TextSet($0.whenValues ?? $0.values ?? []) }
+        boxes = plan.rules.map(\.box)
+        patterns = plan.patterns
+        dates = plan.rules.map { $0.format.flatMap(DatePattern.init) }
         latitude = plan.table.index(of: "latitude")
         longitude = plan.table.index(of: "longitude")
         labels = Dictionary(plan.targets.map { ($0.position, $0.label) }) { first, _ in first }
-        steps = plan.rules.enumerated().compactMap { index, rule in
-            let position = rule.field.flatMap(plan.table.index(of:)) ?? -1
-            switch rule.rule {
-            case .coordinates, .boundingBox: break
-            case .enumeration, .length, .range: if position < 0 { return nil }
-            }
-            return Step(
-                rule: rule.rule, position: position, index: index, minimum: rule.minimum ?? -.infinity,
-                maximum: rule.maximum ?? (rule.rule == .length ? 1000 : .infinity))
+        steps = plan.rules.enumerated().compactMap { Self.step($1, index: $0, table: plan.table) }
+    }
+
+    private static func step(_ rule: ValidationRule, index: Int, table: EntityTable) -> Step? {
+        let position = rule.field.flatMap(table.index(of:)) ?? -1
+        let other = (rule.otherField ?? rule.whenField).flatMap(table.index(of:)) ?? -1
+        switch rule.rule {
+        case .coordinates, .boundingBox: break
+        // It takes all records together: the resolve stage looks.
+        case .unique: return nil
+        case .compare, .requiredIf: if position < 0 || other < 0 { return nil }
+        case .enumeration, .length, .range, .regex, .type, .dateFormat: if position < 0 { return nil }
         }
+        return Step(
+            rule: rule.rule, position: position, other: other, index: index, minimum: rule.minimum ?? -.infinity,
+            maximum: rule.maximum ?? (rule.rule == .length ? 1000 : .infinity))
     }
 
     /// Whether a column is a coordinate: one that could not be read at all is not checked again.
@@ -63,15 +79,17 @@ struct RuleCheck {
             let step = steps[index]
             switch step.rule {
             case .coordinates: if !isCoordinateUnread { coordinates(cells, step, tell) }
-            case .boundingBox: boundingBox(cells, step, tell)
+            case .boundingBox: boundingBox(cells, row, step, tell)
             case .enumeration:
                 if let text = cells[step.position].text, !allowed[step.index].contains(row[text]) {
                     let values = allowed[step.index].texts.joined(separator: ", ")
                     tell(finding(step, .notInList, step.position, row[text].text, "one of \(values)"))
                 }
             case .length:
-                // No text has more characters than bytes. A bound may be any number, also one that no `Int` holds.
-                if let text = cells[step.position].text, Double(text.count) > step.maximum {
+                // No text has more characters than bytes.
+                if let text = cells[step.position].text,
+                    Double(text.count) > step.maximum || step.minimum > -.infinity
+                {
                     length(row[text].text, step, tell)
                 }
             case .range:
@@ -81,61 +99,24 @@ struct RuleCheck {
                             step, .outOfRange, step.position, "\(number)",
                             "between \(step.minimum) and \(step.maximum)"))
                 }
+            case .regex, .type, .dateFormat:
+                if let text = cells[step.position].text { form(row[text], step, tell) }
+            case .compare: compare(cells, row, step, tell)
+            case .requiredIf: requiredIf(cells, row, step, tell)
+            case .unique: break
             }
         }
     }
 
-    private func length(_ text: String, _ step: Step, _ tell: (Finding) -> Void) {
-        guard Double(text.count) > step.maximum else { return }
-        let maximum = Int(exactly: step.maximum).map(String.init) ?? "\(step.maximum)"
-        tell(finding(step, .textTooLong, step.position, text, "at most \(maximum) characters"))
-    }
-
-    private func coordinates(_ cells: [MappedCell], _ step: Step, _ tell: (Finding) -> Void) {
-        guard let latitude, let longitude else { return }
-        guard let north = cells[latitude].real, let east = cells[longitude].real else {
-            if cells[latitude].tag == .null, cells[longitude].tag == .null {
-                tell(
-                    finding(
-                        step, .coordinateMissing, latitude, "", "the outlet has no coordinates", severity: .warning))
-            } else {
-                tell(finding(step, .coordinateMissing, latitude, "", "latitude and longitude go together"))
-            }
-            return
-        }
-        if north == 0, east == 0 {
-            tell(finding(step, .coordinateZero, latitude, "\(north), \(east)", "0,0 is no outlet's place"))
-        } else if abs(north) > 90 || abs(east) > 180 {
-            let swapped = abs(east) <= 90 && abs(north) <= 180
-            tell(
-                finding(
-                    step, .coordinateRange, latitude, "\(north), \(east)",
-                    "not on the globe" + (swapped ? "; latitude and longitude look swapped" : "")))
-        }
-    }
-
-    private func boundingBox(_ cells: [MappedCell], _ step: Step, _ tell: (Finding) -> Void) {
-        guard let latitude, let longitude, let north = cells[latitude].real, let east = cells[longitude].real,
-            !(north == 0 && east == 0)
-        else { return }
-        let rule = rules[step.index]
-        let isInside =
-            north >= (rule.minLatitude ?? -90) && north <= (rule.maxLatitude ?? 90)
-            && east >= (rule.minLongitude ?? -180) && east <= (rule.maxLongitude ?? 180)
-        if !isInside {
-            tell(
-                finding(
-                    step, .coordinateOutside, latitude, "\(north), \(east)", "outside the schema's bounding box",
-                    severity: rule.severity ?? .warning))
-        }
-    }
-
-    private func finding(
+    func finding(
         _ step: Step, _ code: IssueCode, _ position: Int, _ value: String, _ message: String,
         severity: IssueSeverity? = nil
     ) -> Finding {
         Finding(
-            severity: severity ?? rules[step.index].severity ?? .error, code: code,
-            column: labels[position] ?? table.columns[position].name, value: value, message: message)
+            severity: severity ?? rules[step.index].severity ?? .error, code: code, column: label(position),
+            value: value, message: message)
     }
+
+    /// What the report calls a column.
+    func label(_ position: Int) -> String { labels[position] ?? table.columns[position].name }
 }

@@ -40,14 +40,19 @@ struct StagedRows: ~Copyable {
 
     /// The bytes of the object.
     func encoded() -> [UInt8] {
-        var sorted = RowBytes(capacity: keptBytes + Self.headBytes * entries.count)
-        for place in order() {
-            let row = entries[place.entry].row
-            sorted.number(UInt32(row.count + 4))
-            sorted.number(UInt32(place.entry))
-            sorted.append(bytes[row])
+        // SAFETY: each row is written behind the one before, and all of them with their heads are `total` bytes.
+        let total = keptBytes + Self.headBytes * entries.count
+        return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
+            let target = UnsafeMutableRawBufferPointer(buffer)
+            for place in order() {
+                let row = bytes[entries[place.entry].row]
+                target.storeBytes(of: UInt32(row.count + 4).littleEndian, toByteOffset: count, as: UInt32.self)
+                target.storeBytes(of: UInt32(place.entry).littleEndian, toByteOffset: count + 4, as: UInt32.self)
+                count += Self.headBytes
+                UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: row)
+                count += row.count
+            }
         }
-        return Array(sorted.all)
     }
 
     private func order() -> [Place] {

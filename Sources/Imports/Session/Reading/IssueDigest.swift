@@ -31,11 +31,17 @@ package struct SessionIssues: Sendable, Codable, Equatable {
 
     package var tally: IssueTally
     package var issues: [Issue]
+
+    /// The first hundred warnings whatever their code: none of them can lie beyond the first hundred of its own.
+    var firstWarnings: [SessionReport.Warning] {
+        issues.lazy.filter { $0.severity == .warning }.prefix(IssueDigest.kept).map(SessionReport.Warning.init)
+    }
 }
 
 /// Gathers what the API tells of a report while it is written; grows with the number of codes, not of issues.
 struct IssueDigest {
-    private static let kept = 100
+    /// Issues of each code and severity.
+    static let kept = 100
 
     /// A code may come as an error and as a warning.
     private struct Kind: Hashable {

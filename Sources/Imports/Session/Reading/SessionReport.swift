@@ -11,7 +11,7 @@ package struct SessionReport: Sendable, Codable {
         package var counts: RecordCounts
     }
 
-    /// What is odd about a record that was taken nevertheless.
+    /// An issue of a record.
     package struct Warning: Sendable, Codable, Equatable {
         package var fileName: String
         /// Physical line on which the record begins, 1-based.
@@ -21,10 +21,9 @@ package struct SessionReport: Sendable, Codable {
         package var code: String
         package var message: String
 
-        init(_ issue: ImportIssue, fileName: String) {
-            self.fileName = fileName
-            (line, column, value, message) = (issue.line, issue.column, issue.value, issue.message)
-            code = issue.code.rawValue
+        init(_ issue: SessionIssues.Issue) {
+            (fileName, line, column) = (issue.fileName, issue.line, issue.column)
+            (value, code, message) = (issue.value, issue.code, issue.message)
         }
     }
 

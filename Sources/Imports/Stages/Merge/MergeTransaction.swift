@@ -30,11 +30,14 @@ struct MergeTransaction {
         for (table, delta) in deltas {
             if let key = delta.takenKey { throw ChangedSinceValidation(table: table.merge.table, key: key) }
         }
+        let rights = ImportRights(work.session.importer)
+        let before = catalogMovedOn && !rights.everywhere ? try TerritoryHierarchy(of: writer) : nil
         try writer.apply(prepared, change: change)
         if catalogMovedOn {
             try demandReferencesStillHold()
             try demandHierarchyStillHolds()
         }
+        if let before { try demandRights(rights, over: before, deltas) }
         try count(deltas, &session)
         try finish(&session, try writer.changedTerritories(deltas.map { ($0.table.merge.table, $0.delta) }))
     }
@@ -81,6 +84,19 @@ struct MergeTransaction {
             let existing = try writer.existing(keys, in: table)
             if let key = keys.first(where: { !existing.contains($0) }) {
                 throw ChangedSinceValidation(table: table, key: key)
+            }
+        }
+    }
+
+    /// Another change may have moved rows of this session, or territories, out of what its importer answers for.
+    private func demandRights(
+        _ rights: ImportRights, over before: TerritoryHierarchy,
+        _ deltas: [(table: MergePlan.Table, delta: TableDelta)]
+    ) throws {
+        let hierarchies = [before, try TerritoryHierarchy(of: writer)]
+        for (table, delta) in deltas {
+            if let territory = rights.firstForbidden(delta, over: hierarchies) {
+                throw ChangedSinceValidation(table: table.merge.table, key: "of territory \(territory)")
             }
         }
     }

@@ -15,7 +15,7 @@ extension Resolution {
     }
 
     /// The places that the session's surviving rows would have.
-    private func placed(
+    func placed(
         _ rows: SessionRows, over hierarchy: TerritoryHierarchy
     ) -> [Hash128: (row: Int, place: TerritoryHierarchy.Place)] {
         let keepsParent = keepsParent

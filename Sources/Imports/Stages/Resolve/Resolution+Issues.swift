@@ -29,7 +29,7 @@ extension Resolution {
         return ImportIssue(
             finding.severity, code, fileIndex: fileOfChunk[chunk], record: Int(rows.records[row]),
             line: Int(rows.lines[row]), column: table.columns[Int(finding.column)].name,
-            value: String((value ?? rows.key(row)).prefix(200)), message: message)
+            value: String((rows.value(of: finding) ?? value ?? rows.key(row)).prefix(200)), message: message)
     }
 
     private func words(
@@ -39,6 +39,12 @@ extension Resolution {
         case .duplicate(let winner):
             let file = fileNames[fileOfChunk[rows.place(Int(winner)).chunk]]
             return (.duplicateKey, "line \(rows.lines[Int(winner)]) of \(file) has the same key and wins", nil)
+        case .notUnique(let first):
+            let file = fileNames[fileOfChunk[rows.place(Int(first)).chunk]]
+            return (
+                .notUnique, "line \(rows.lines[Int(first)]) of \(file) has the same value",
+                rows.text(Int(finding.row), column: Int(finding.column))
+            )
         case .keyExists:
             return (.keyExists, "APPEND does not change what the catalog has", nil)
         case .unknownReference(let position, let value):
@@ -48,6 +54,11 @@ extension Resolution {
                 .referenceUnknown,
                 "neither this session nor the catalog has this \(target.primaryKey) in \(target.rawValue)",
                 rows.values[reference.slot].text(Int(value))
+            )
+        case .forbidden(let isFormer):
+            return (
+                .forbidden,
+                "\(userID) lacks IMPORT_DATA for the territory that the row \(isFormer ? "is in" : "would be in")", nil
             )
         case .misplaced(let level, let parent, isOwn: true):
             return (

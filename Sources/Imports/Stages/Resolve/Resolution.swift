@@ -14,10 +14,15 @@ struct Resolution {
     let schema: ImportSchema
     let fileOfChunk: [Int]
     let fileNames: [String]
+    private let rights: ImportRights
+    /// Who imports, for the words of an issue.
+    var userID: String { rights.userID }
     /// What the catalog said of referred keys: it is asked once for each.
     private var catalogHas: [EntityTable: [Hash128: Bool]] = [:]
 
-    init(schema: ImportSchema, fileOfChunk: [Int], fileNames: [String]) {
+    /// - Parameter importer: whose rights each row is held against; see `ImportRights` for nil.
+    init(schema: ImportSchema, fileOfChunk: [Int], fileNames: [String], importer: UserContext? = nil) {
+        rights = ImportRights(importer)
         self.schema = schema
         self.fileOfChunk = fileOfChunk
         self.fileNames = fileNames
@@ -30,19 +35,28 @@ struct Resolution {
     }
 
     /// Refuses what must be refused.
-    /// - Parameter hierarchy: asked once, when the session holds territories.
-    mutating func run(existing: Existing, hierarchy: () throws -> TerritoryHierarchy) throws {
+    /// - Parameters:
+    ///   - hierarchy: asked once, when the session holds territories or its importer may not import everywhere.
+    ///   - territories: asked once a table, when the importer may not import everywhere.
+    mutating func run(
+        existing: Existing, hierarchy: () throws -> TerritoryHierarchy, territories: Territories
+    ) throws {
         for table in tables.keys.sorted() {
             tables[table]?.refuseDuplicates()
+            tables[table]?.noteRepeated()
             if schema.deltaStrategy == .append { try refuseKnownKeys(in: table, existing) }
         }
-        let hierarchy = try tables[.territories].map { _ in try hierarchy() }
+        let needsHierarchy = tables[.territories] != nil || !rights.everywhere
+        let hierarchy = try needsHierarchy ? hierarchy() : nil
+        let former = try rights.everywhere ? [:] : self.former(territories)
         // A refused distributor takes its outlets along, so once more until nothing changes.
         var warned: [EntityTable: [Int: [Bool]]] = [:]
         var refusedSome = true
         while refusedSome {
             refusedSome = try refuseUnknownReferences(existing, &warned)
-            if !refusedSome, let hierarchy { refusedSome = refuseMisplaced(hierarchy) }
+            if !refusedSome, let hierarchy {
+                refusedSome = refuseMisplaced(hierarchy) || refuseForbidden(rights, hierarchy, former)
+            }
         }
         for table in tables.keys { tables[table]?.sortFindings() }
     }
@@ -104,11 +118,9 @@ struct Resolution {
         guard let values = tables[table]?.values[reference.slot] else { return [] }
         let here = tables[reference.target]
         var elsewhere: [(number: Int, hash: Hash128)] = []
-        for number in 0..<values.count {
-            let hash = values.bytes.withUnsafeBytes { bytes in
-                StableHash.hash128(UnsafeRawBufferPointer(rebasing: bytes[values.range(number)]))
-            }
-            if here?.survives(hash) != true { elsewhere.append((number, hash)) }
+        for (number, hash) in (tables[table]?.hashes(ofSlot: reference.slot) ?? []).enumerated()
+        where here?.survives(hash) != true {
+            elsewhere.append((number, hash))
         }
         let answered = catalogHas[reference.target] ?? [:]
         let asked = elsewhere.filter { answered[$0.hash] == nil }

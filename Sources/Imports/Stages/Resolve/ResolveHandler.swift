@@ -40,7 +40,8 @@ struct ResolveHandler: JobHandler {
         _ work: ImportStages.Work, _ chunks: [ImportChunk]
     ) async throws -> (Resolution, [RecordCounts]) {
         var resolution = Resolution(
-            schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName))
+            schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName),
+            importer: work.session.importer)
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
         for chunk in chunks {
             let key = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
@@ -63,7 +64,8 @@ struct ResolveHandler: JobHandler {
             try held.resolution.withLock { resolution in
                 try resolution.run(
                     existing: { keys, table in try reader.existing(keys, in: table) },
-                    hierarchy: { try TerritoryHierarchy(of: reader) })
+                    hierarchy: { try TerritoryHierarchy(of: reader) },
+                    territories: { keys, table, body in try reader.forEachTerritory(ofRows: keys, in: table, body) })
             }
             return try reader.version()
         }
@@ -85,17 +87,23 @@ struct ResolveHandler: JobHandler {
                         value: "\(line.byteLength) bytes", message: "the line is longer than a record may be")
                 }
         }
-        try await stages.writeReport(of: work.session, files: work.files, chunks: chunks.count + 1) { position in
-            guard position < chunks.count else { return outside }
+        try await stages.writeReport(
+            of: work.session, files: work.files, headers: layouts.map(\.recordColumns), parts: chunks.count + 1
+        ) { position in
+            guard position < chunks.count else { return ImportStages.ReportPart(issues: outside) }
             let chunk = chunks[position]
             let split = outside.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
             let before = outside[..<(split ?? outside.count)]
             outside.removeFirst(before.count)
             let bytes = try await stages.staged(ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal))
             let all = try StagedIssues.read(bytes) + resolution.issues(ofChunk: chunk.ordinal)
+            if all.isEmpty { return ImportStages.ReportPart(issues: Array(before)) }
             // Stable on equal records: a record's own issues stand before those across files.
             let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }
-            return before + sorted.map(\.element)
+            let records = OriginalRecords(
+                try await stages.bytes(of: chunk, session: id), layout: layouts[chunk.fileIndex],
+                firstRecord: chunk.firstRecord)
+            return ImportStages.ReportPart(issues: before + sorted.map(\.element), records: records)
         }
     }
 

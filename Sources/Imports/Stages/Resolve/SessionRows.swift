@@ -11,13 +11,19 @@ struct SessionRows {
             /// Another row has the key and wins.
             case duplicate(winner: UInt32)
             case keyExists
+            /// An earlier row has the value.
+            case notUnique(first: UInt32)
             /// By its position among the table's references, and the number of the value.
             case unknownReference(reference: UInt8, value: UInt32)
+            /// The importer lacks IMPORT_DATA where the row is, or where it would be.
+            case forbidden(isFormer: Bool)
             case misplaced(level: HierarchyLevel, parent: HierarchyLevel, isOwn: Bool)
         }
 
         let row: UInt32
         let kind: Kind
+        /// One more than the position in `findingValues`; 0 for none.
+        let value: UInt32
         let column: UInt8
         let severity: IssueSeverity
     }
@@ -42,6 +48,7 @@ struct SessionRows {
     private(set) var values: [ByteTable]
     /// In no particular order, until `sortFindings`.
     private(set) var findings: [Finding] = []
+    private var findingValues = ByteTable()
     private var spans: [Span] = []
     private var keys: [UInt8] = []
     /// Where each key ends among its chunk's.
@@ -62,7 +69,6 @@ struct SessionRows {
         records += staged.records
         lines += staged.lines
         refused += repeatElement(false, count: staged.records.count)
-        hashes.reserveCapacity(hashes.count + staged.records.count)
         for row in staged.records.indices {
             hashes.append(Hash128(high: staged.hashes[2 * row], low: staged.hashes[2 * row + 1]))
         }
@@ -99,6 +105,23 @@ struct SessionRows {
         return (span.chunk, row - span.first)
     }
 
+    /// The value of a finding that brought its own.
+    func value(of finding: Finding) -> String? {
+        finding.value == 0 ? nil : findingValues.text(Int(finding.value) - 1)
+    }
+
+    /// The row with a key that is no duplicate's.
+    func row(of key: Hash128) -> Int? { index.row(of: key, hashes) }
+
+    /// The hashes of the distinct texts of a reference column.
+    func hashes(ofSlot slot: Int) -> [Hash128] {
+        values[slot].bytes.withUnsafeBytes { bytes in
+            (0..<values[slot].count).map { number in
+                StableHash.hash128(UnsafeRawBufferPointer(rebasing: bytes[values[slot].range(number)]))
+            }
+        }
+    }
+
     /// The rows of a chunk.
     func rows(ofChunk chunk: Int) -> Range<Int>? {
         guard let index = spans.firstIndex(where: { $0.chunk == chunk }) else { return nil }
@@ -116,8 +139,15 @@ struct SessionRows {
     }
 
     /// Notes what was found about a row, and refuses the row when it is an error.
-    mutating func note(_ row: Int, _ kind: Finding.Kind, column: Int, severity: IssueSeverity = .error) {
-        findings.append(Finding(row: UInt32(row), kind: kind, column: UInt8(column), severity: severity))
+    /// - Parameter value: what the report shows in place of what `kind` names.
+    mutating func note(
+        _ row: Int, _ kind: Finding.Kind, column: Int, value: String? = nil, severity: IssueSeverity = .error
+    ) {
+        var number = 0
+        if var value { number = value.withUTF8 { findingValues.insert(UnsafeRawBufferPointer($0)) } + 1 }
+        findings.append(
+            Finding(
+                row: UInt32(row), kind: kind, value: UInt32(number), column: UInt8(column), severity: severity))
         if severity == .error { refused[row] = true }
     }
 
@@ -126,6 +156,21 @@ struct SessionRows {
         index = KeyIndex(capacity: count)
         for row in hashes.indices.reversed() {
             if let winner = index.insert(row, hashes) { note(row, .duplicate(winner: UInt32(winner)), column: 0) }
+        }
+    }
+
+    /// Of several rows with one value in a column that must be unique notes all but the first that is left.
+    mutating func noteRepeated() {
+        for unique in references.uniques {
+            var first = [UInt32](repeating: 0, count: values[unique.slot].count + 1)
+            for (row, code) in codes[unique.slot].enumerated() where code != 0 && !refused[row] {
+                if first[Int(code)] == 0 {
+                    first[Int(code)] = UInt32(row + 1)
+                } else {
+                    note(
+                        row, .notUnique(first: first[Int(code)] - 1), column: unique.column, severity: unique.severity)
+                }
+            }
         }
     }
 

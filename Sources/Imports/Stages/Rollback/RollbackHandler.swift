@@ -13,12 +13,15 @@ struct RollbackHandler: JobHandler {
 
     func handle(_ job: Job<RollbackJob>) async throws -> Disposition {
         for attempt in 1... {
-            guard let version = try await appliedVersion(of: job) else { break }
+            guard let session = try await applied(job), let version = session.appliedVersion else { break }
             do {
-                try await takeBack(version, job)
+                try await takeBack(version, of: session, job)
                 break
             } catch let error as MergeOvertaken where attempt < Self.attempts {
                 job.logger.notice("the rollback is prepared again", metadata: ["reason": "\(error)"])
+            } catch let error as RollbackForbidden {
+                try await refuse(job, "\(error).")
+                break
             } catch let error as RowStillReferred {
                 try await refuse(job, "\(error). Roll back what came later first.")
                 break
@@ -37,15 +40,15 @@ struct RollbackHandler: JobHandler {
         }
     }
 
-    /// The version that the session made; nil when it has nothing to take back any more.
-    private func appliedVersion(of job: Job<RollbackJob>) async throws -> Int64? {
+    /// The session; nil when it has nothing to take back any more.
+    private func applied(_ job: Job<RollbackJob>) async throws -> ImportSession? {
         let session = try await stages.catalog.read { try $0.session(job.payload.sessionID) }
-        if let session, session.status == .completed, let version = session.appliedVersion { return version }
+        if let session, session.status == .completed, session.appliedVersion != nil { return session }
         _ = try await stages.catalog.write { try $0.markApplied(job.id) }
         return nil
     }
 
-    private func takeBack(_ version: Int64, _ job: Job<RollbackJob>) async throws {
+    private func takeBack(_ version: Int64, of session: ImportSession, _ job: Job<RollbackJob>) async throws {
         let date = String(Date.now.iso8601.prefix(10))
         let (prepared, back) = try await stages.catalog.prepareMerge { try $0.takeBack(version: version, date: date) }
         defer { prepared.discard() }
@@ -57,10 +60,13 @@ struct RollbackHandler: JobHandler {
                     + "changed in these rows too; what planners changed stays in any case.")
         }
         let payload = job.payload
+        // Whoever else may see the session is an administrator.
+        let rights = ImportRights(payload.userID == session.importer?.userId ? session.importer : nil)
         try await stages.catalog.write(with: prepared) { writer in
             guard try writer.markApplied(job.id), var session = try writer.session(payload.sessionID),
                 session.status == .completed
             else { return }
+            if !rights.everywhere { try writer.demand(rights, of: payload.userID, over: back) }
             let change = MasterDataChange(
                 version: try writer.beginChange(), date: date, sessionID: session.sessionID, origin: .rollback)
             try writer.apply(prepared, change: change)
@@ -85,7 +91,29 @@ struct RollbackHandler: JobHandler {
     }
 }
 
+/// The rows of a session, or their territories, were moved to where its importer may not change them.
+private struct RollbackForbidden: Error, CustomStringConvertible {
+    let userID: String
+    let table: EntityTable
+    let territory: String
+
+    var description: String {
+        "\(userID) lacks IMPORT_DATA where rows of \(table.rawValue) are now or would be again (territory \(territory)): "
+            + "ask an administrator"
+    }
+}
+
 extension CatalogWriter {
+    /// - Throws: `RollbackForbidden`.
+    fileprivate func demand(_ rights: ImportRights, of userID: String, over back: TakeBack) throws {
+        let hierarchy = try TerritoryHierarchy(of: self)
+        for (table, delta) in back.deltas.sorted(by: { $0.key < $1.key }) {
+            if let territory = rights.firstForbidden(delta, over: [hierarchy]) {
+                throw RollbackForbidden(userID: userID, table: table, territory: territory)
+            }
+        }
+    }
+
     /// Tells why a completed session was not rolled back.
     fileprivate func note(_ id: String, _ message: String) throws {
         guard var session = try session(id), session.status == .completed else { return }

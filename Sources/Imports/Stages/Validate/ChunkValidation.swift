@@ -19,7 +19,10 @@ struct ChunkValidation {
         let references = References(schema, from: entry.plan.table).columns
         var mapper = RecordMapper(
             plan: entry.plan, fileIndex: chunk.fileIndex,
-            mayHoldBadBytes: UTF8Validation.firstFault(in: bytes) != nil)
+            options: RecordMapper.Options(
+                mayHoldBadBytes: UTF8Validation.firstFault(in: bytes) != nil,
+                keepsEmpty: schema.deltaStrategy == .merge, isReport: entry.layout.isReport))
+        let returned = entry.layout.isReport ? ReturnedRecord(files: entry.files) : nil
         var rows = StagedRows(capacity: bytes.count + bytes.count / 2)
         var keys = KeyCollector(referenceColumns: references.count)
         var reader = CSVReader(
@@ -27,7 +30,14 @@ struct ChunkValidation {
         // SAFETY: the pointer is good for the length of the closure, and nothing in it outlives that.
         bytes.withUnsafeBytes { chunk in
             while reader.next() {
-                mapper.map(reader, chunk, into: &rows.bytes)
+                switch returned?.kind(of: reader) {
+                case nil: mapper.map(reader, chunk, into: &rows.bytes)
+                case .notOurs?: continue
+                case .uncorrected?: returned?.refuseUncorrected(reader, &mapper)
+                case .record?:
+                    mapper.map(reader, chunk, into: &rows.bytes)
+                    returned?.refuseLoser(reader, &mapper, rows.bytes)
+                }
                 keys.read += 1
                 guard !mapper.isRefused, let key = mapper.cells[0].text else {
                     keys.refused += 1

@@ -11,6 +11,11 @@ struct FileLayout: Codable, Sendable {
     var overlongLines: [OverlongLine]
     /// What is odd about the header and does not keep the file out.
     var warnings: [ImportIssue] = []
+    /// Whether it is an error report that comes back, its own columns masked in `header`.
+    var isReport = false
+
+    /// The columns of the records themselves.
+    var recordColumns: [String] { Array(header.dropFirst(isReport ? ReportFormat.columns.count : 0)) }
 }
 
 extension ImportStages {

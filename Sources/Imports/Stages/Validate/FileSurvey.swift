@@ -43,9 +43,12 @@ struct FileSurvey {
             return refused(
                 .fileFormat, "the header is longer than a record may be, or a quotation mark in it is never closed")
         }
-        let names = try await headerNames(header, sniff.dialect, sealed)
+        var names = try await headerNames(header, sniff.dialect, sealed)
+        let isReport = ReportFormat.isReport(names)
+        if isReport { names = ReportFormat.masked(names) }
         var findings = Findings(
-            layout: FileLayout(dialect: sniff.dialect, header: names, overlongLines: boundaries.overlongLines),
+            layout: FileLayout(
+                dialect: sniff.dialect, header: names, overlongLines: boundaries.overlongLines, isReport: isReport),
             chunks: chunks)
         findings.issues = headerIssues(names)
         findings.layout.warnings = findings.issues.filter { $0.severity == .warning }

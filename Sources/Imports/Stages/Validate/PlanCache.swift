@@ -6,6 +6,8 @@ final class PlanCache: Sendable {
     struct Entry: Sendable {
         let plan: RecordPlan
         let layout: FileLayout
+        /// What the entity's files are called.
+        let files: [GlobPattern]
     }
 
     private struct Key: Hashable {

@@ -13,9 +13,7 @@ struct ValidateChunkHandler: JobHandler {
         let chunk = job.payload.chunk
         guard let work = try await stages.work(for: job, session: id) else { return .done }
         let entry = try await stages.plan(of: work, file: chunk.fileIndex)
-        let bytes = try await stages.store.get(
-            ObjectLayout.sealedFile(session: id, file: chunk.fileIndex), offset: chunk.byteOffset,
-            count: chunk.byteLength)
+        let bytes = try await stages.bytes(of: chunk, session: id)
         guard bytes.count == chunk.byteLength else {
             return .dead(reason: "\(work.files[chunk.fileIndex].fileName) is shorter than it was when it was sealed")
         }
@@ -59,6 +57,13 @@ struct ValidateChunkHandler: JobHandler {
 }
 
 extension ImportStages {
+    /// The bytes of a chunk; fewer when its file is shorter than it was.
+    func bytes(of chunk: ImportChunk, session: String) async throws -> [UInt8] {
+        try await store.get(
+            ObjectLayout.sealedFile(session: session, file: chunk.fileIndex), offset: chunk.byteOffset,
+            count: chunk.byteLength)
+    }
+
     /// The compiled plan of a file.
     func plan(of work: Work, file: Int) async throws -> PlanCache.Entry {
         try await plans.entry(session: work.session.sessionID, file: file) {
@@ -66,7 +71,7 @@ extension ImportStages {
             let layout = layouts[file]
             let entity = try work.entity(of: work.files[file])
             let plan = try RecordPlan(entity: entity, schema: work.schema, header: layout.header)
-            return PlanCache.Entry(plan: plan, layout: layout)
+            return PlanCache.Entry(plan: plan, layout: layout, files: entity.files.map(GlobPattern.init))
         }
     }
 }

@@ -14,7 +14,9 @@ struct ValidateSchemaHandler: JobHandler {
         let findings = try await survey(job, work)
         let issues = findings.flatMap(\.issues)
         if let first = issues.first(where: { $0.severity == .error }) {
-            try await stages.writeReport(of: work.session, files: work.files, chunks: 0) { _ in issues }
+            try await stages.writeReport(
+                of: work.session, files: work.files, headers: work.files.map { _ in [] }, parts: 1
+            ) { _ in ImportStages.ReportPart(issues: issues) }
             try await fail(job, work, first, count: issues.count { $0.severity == .error })
             return .done
         }

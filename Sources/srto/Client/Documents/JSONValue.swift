@@ -91,6 +91,11 @@ enum JSONValue: Sendable, Equatable, Codable {
         }
     }
 
+    /// How many members an object has; 0 for everything else.
+    var memberCount: Int {
+        if case .object(let members) = self { members.count } else { 0 }
+    }
+
     /// The list itself, or the member `name` that holds it.
     func list(_ name: String) -> [JSONValue]? {
         if case .array(let rows) = self { return rows }

@@ -48,7 +48,7 @@ extension ServerAPI {
         try await list(address.url("/api/territory/list"), named: "territories")
     }
 
-    private func list(_ url: String, named name: String) async throws(ClientError) -> [JSONValue] {
+    func list(_ url: String, named name: String) async throws(ClientError) -> [JSONValue] {
         let answer = try await fetch(Call(url: url), as: JSONValue.self)
         guard let rows = answer.list(name) else {
             throw ClientError(

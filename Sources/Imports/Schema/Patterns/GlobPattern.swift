@@ -1,5 +1,5 @@
 /// A file-name pattern: `*` for any run of characters, `?` for any one. Case counts.
-struct GlobPattern {
+struct GlobPattern: Sendable {
     private let pattern: [Character]
 
     init(_ text: String) { pattern = Array(text) }

@@ -1,0 +1,69 @@
+import Domain
+import Tabular
+
+/// Writes an error report: one line an issue, and on the first line about a record the record itself, under the columns
+/// of its file, so that each refused record stands in the report once and can be corrected there.
+struct ReportWriter {
+    private var csv = CSVWriter(guardsFormulas: true)
+    private let fileNames: [String]
+    /// Where each file's columns stand among `originals`.
+    private let places: [[Int]]
+    private let originals: [String]
+    private var lastRecord: (file: Int, record: Int)?
+    /// What the API tells of it.
+    private(set) var digest = IssueDigest()
+
+    /// - Parameter headers: the columns of each file's records; empty where they are not known.
+    init(fileNames: [String], headers: [[String]]) {
+        self.fileNames = fileNames
+        var originals: [String] = []
+        var known: [String: Int] = [:]
+        places = headers.map { header in
+            var taken: Set<String> = []
+            return header.map { name in
+                // Of columns with one name in a file each needs a place of its own.
+                if taken.insert(name).inserted, let place = known[name] { return place }
+                known[name] = known[name] ?? originals.count
+                originals.append(name)
+                return originals.count - 1
+            }
+        }
+        self.originals = originals
+        csv.row(ReportFormat.columns + originals)
+    }
+
+    /// Adds an issue. Issues come in input order.
+    /// - Parameter original: finds the fields of a record that has not been written yet.
+    mutating func write(_ issue: ImportIssue, original: (ImportIssue) -> OriginalRecord?) {
+        digest.add(issue, fileName: fileNames[issue.fileIndex])
+        for text in [
+            fileNames[issue.fileIndex], String(issue.line), issue.record < 0 ? "" : String(issue.record + 1),
+            issue.column, issue.value, issue.severity.rawValue, issue.code.rawValue, issue.message,
+        ] { csv.field(text) }
+        let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
+        if isFirst { lastRecord = (issue.fileIndex, issue.record) }
+        let record = isFirst ? original(issue) : nil
+        let places = places[issue.fileIndex]
+        if let record, record.fields.count == places.count {
+            var values = [[UInt8]?](repeating: nil, count: originals.count)
+            for (place, value) in zip(places, record.fields) { values[place] = value }
+            csv.field("")
+            for value in values { csv.field(value.map(ReportFormat.guarded) ?? []) }
+        } else {
+            csv.field(record.map { ReportFormat.guarded($0.raw) } ?? [])
+            for _ in originals { csv.field("") }
+        }
+        csv.endRow()
+    }
+
+    /// Hands out what was written since the last call.
+    mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
+}
+
+/// A record as its file has it.
+struct OriginalRecord {
+    /// Without quotes; UTF-8, what was not replaced.
+    var fields: [[UInt8]]
+    /// The record's bytes without its line end.
+    var raw: [UInt8]
+}
