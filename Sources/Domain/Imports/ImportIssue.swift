@@ -39,6 +39,8 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
     case hierarchy = "ROW_HIERARCHY"
     case forbidden = "ERR_AUTH_002"
+    /// Nothing was deleted, since of some refused records nobody knows which rows they are.
+    case replaceSkipped = "FILE_REPLACE_SKIPPED"
     case fileFormat = "ERR_IMPORT_001"
     case fileSchema = "ERR_IMPORT_002"
 }

@@ -12,6 +12,7 @@ struct SessionAnswerReport: Encodable {
         var inserted: Int
         var updated: Int
         var unchanged: Int
+        var deleted: Int
         var refused: Int
         var warnings: Int
     }
@@ -93,7 +94,8 @@ struct SessionAnswerReport: Encodable {
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
                 read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
-                unchanged: file.counts.unchanged, refused: file.counts.refused, warnings: file.counts.warnings)
+                unchanged: file.counts.unchanged, deleted: file.counts.deleted, refused: file.counts.refused,
+                warnings: file.counts.warnings)
         }
         errorCode = progress.errorCode
         errorMessage = progress.errorMessage
