@@ -99,6 +99,16 @@ package actor ServerProcess {
         return await Command.exit(of: process)
     }
 
+    /// The most memory that it had resident since it was started.
+    package var peakBytes: Int {
+        get throws {
+            guard let process else { return 0 }
+            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+            return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
+        }
+    }
+
     /// What the server has logged so far.
     package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
