@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
         // Floor 1: rooms that know nothing of SRTO, and Domain.
@@ -117,7 +118,7 @@ let package = Package(
             dependencies: [
                 "Domain", "Tabular", "AMQP", "Redis", "Jobs", "JobsAMQP", "Catalog", "CatalogSQLite", "ObjectStore",
                 "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier", "RouteFiles",
-                "RouteSolver",
+                "RouteSolver", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         // What the server keeps is nobody else's to read: the catalog, the objects, the secret.
         umask(0o077)
+        Allocator.keepLittle()
         var settings = try await options.load()
         if let host { settings.httpHost = host }
         if let port { settings.httpPort = port }

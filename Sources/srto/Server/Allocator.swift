@@ -1,0 +1,20 @@
+#if canImport(Glibc)
+    import CMalloc
+    import Glibc
+#endif
+
+/// How the C library keeps memory that was given back.
+enum Allocator {
+    /// Has large buffers go back to the system at once, and threads share two heaps: else each thread's heap keeps what a
+    /// chunk of an import or a large snapshot took, for good. What the environment says (`MALLOC_ARENA_MAX` and its like) stands.
+    static func keepLittle() {
+        #if canImport(Glibc)
+            let settings: [(variable: String, parameter: Int32, value: Int32)] = [
+                ("MALLOC_ARENA_MAX", M_ARENA_MAX, 2),
+                ("MALLOC_MMAP_THRESHOLD_", M_MMAP_THRESHOLD, 256 << 10),
+                ("MALLOC_TRIM_THRESHOLD_", M_TRIM_THRESHOLD, 4 << 20),
+            ]
+            for setting in settings where getenv(setting.variable) == nil { mallopt(setting.parameter, setting.value) }
+        #endif
+    }
+}
