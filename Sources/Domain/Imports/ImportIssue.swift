@@ -39,6 +39,8 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
     case hierarchy = "ROW_HIERARCHY"
     case forbidden = "ERR_AUTH_002"
+    /// It can be read in more than one way: its producer is asked.
+    case fileUnsure = "FILE_UNSURE"
     case fileFormat = "ERR_IMPORT_001"
     case fileSchema = "ERR_IMPORT_002"
 }

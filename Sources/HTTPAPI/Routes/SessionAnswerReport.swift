@@ -14,6 +14,7 @@ struct SessionAnswerReport: Encodable {
         var unchanged: Int
         var refused: Int
         var warnings: Int
+        var format: FileReading?
     }
 
     /// The specification's `results`: the counts, and the first warnings of the error report.
@@ -93,7 +94,8 @@ struct SessionAnswerReport: Encodable {
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
                 read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
-                unchanged: file.counts.unchanged, refused: file.counts.refused, warnings: file.counts.warnings)
+                unchanged: file.counts.unchanged, refused: file.counts.refused, warnings: file.counts.warnings,
+                format: file.reading)
         }
         errorCode = progress.errorCode
         errorMessage = progress.errorMessage

@@ -43,6 +43,25 @@ struct SessionReportTests {
         }
     }
 
+    @Test func `how a file was read is told with it`() async throws {
+        try await APIHouse.with { house in
+            let id = try await house.openAndUpload(["outlets.csv": Self.content]).sessionId
+            try await house.catalog.write { writer in
+                var file = try writer.files(ofSession: id)[0]
+                file.reading = FileReading(
+                    container: "zip", member: "a.csv", encoding: "latin1", delimiter: ";", quote: "\"", headerLine: 2,
+                    confidence: 0.94, reasons: ["why"])
+                try writer.save(file)
+            }
+            let session = try jsonObject(try await house.send(.get, "/api/import/session/\(id)", as: .producer))
+            let file = try #require((session["files"] as? [[String: Any]])?.first)
+            let format = try #require(file["format"] as? [String: Any])
+            #expect(format["encoding"] as? String == "latin1" && format["confidence"] as? Double == 0.94)
+            #expect(format["container"] as? String == "zip" && format["headerLine"] as? Int == 2)
+            #expect(format["reasons"] as? [String] == ["why"])
+        }
+    }
+
     @Test func `a session that was merged tells its results and its version`() async throws {
         try await APIHouse.with { house in
             let id = try await house.openAndUpload(["outlets.csv": Self.content]).sessionId
