@@ -47,7 +47,7 @@ struct EncodingTests {
 
     private static let body = "id,name,parent\nT1,Zürich’s café,\nT2,\"two\nlines\",\nT3,Genève,T9\n"
 
-    /// Seen red with the text not transcoded, and with the report's records read from the file instead of its text.
+    /// Seen red with chunks read from the file instead of its text.
     @Test(arguments: writings, ["\n", "\r\n", "\r"])
     func `letters, lines and the report are those of the file`(_ writing: Writing, lineEnd: String) async throws {
         let bytes = writing.bytes(Self.body.replacing("\n", with: lineEnd))

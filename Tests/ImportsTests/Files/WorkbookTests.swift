@@ -96,7 +96,7 @@ struct WorkbookTests {
     }
 
     /// One text, stored once and shown in every row: few bytes would become gigabytes. Seen red without the bound on what a
-    /// few bytes may become, at 400 MB of memory.
+    /// few bytes may become.
     @Test func `a workbook that unpacks to far more than it holds is stopped`() async throws {
         let strings = "<si><t>" + String(repeating: "x", count: 30_000) + "</t></si>"
         let row = "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>0</v></c><c t=\"s\"><v>0</v></c></row>"

@@ -15,7 +15,7 @@ struct FileSource: Sendable {
     /// Packed bytes that are unpacked at a time: they may become a thousand times as many.
     private static let packedBytes = 1 << 12
     /// Text that few bytes of a sheet may become: a bomb does, as each cell may show a long text that is stored once.
-    private static let mostTextAtOnce = 64 << 20
+    private static let mostTextAtOnce = 16 << 20
     private static let mostSharedText = 64 << 20
 
     private let store: any ObjectStore
@@ -84,6 +84,9 @@ struct FileSource: Sendable {
 
     /// Hands the text over in pieces, in order, until `body` says that it has had enough. Returns the name of the member or
     /// sheet that it is.
+    ///
+    /// Not inlined: the optimiser of Swift 6.3 crashes over it in `head`.
+    @inline(never)
     func read(_ body: ([UInt8]) async throws -> Bool) async throws -> String? {
         switch packing {
         case .none: try await copy(body)

@@ -12,7 +12,7 @@ struct FileSurvey {
         var layout: FileLayout
         var chunks: [CSVChunk] = []
         var issues: [ImportIssue] = []
-        /// How it was read; nil when it was not.
+        /// How it was read, or would have been; nil when it cannot be.
         var reading: FileReading?
     }
 
@@ -51,12 +51,12 @@ struct FileSurvey {
         var look = try await look(upload)
         var form = try form(look)
         if look.mayBeMistaken, form.isEncodingUnsure { form = try await closer(look) }
-        if form.isEncodingUnsure { throw FileRefusal.askingForEncoding(form.characters) }
+        try demandSure(form, look)
         var pass = try await pass(look, form) { try await seal(upload, hash: $0) }
         look.source = look.source.container == nil ? FileSource(sealed, in: store) : look.source
         if look.mayBeMistaken, pass.holdsStrayBytes {
             let other = try await closer(look)
-            if other.isEncodingUnsure { throw FileRefusal.askingForEncoding(other.characters) }
+            try demandSure(other, look)
             if other.isOtherThanUTF8 {
                 form = other
                 pass = try await self.pass(look, form) { _ in }
@@ -114,6 +114,12 @@ struct FileSurvey {
         let form = try TextForm(
             look.head, isWhole: look.isWhole, stated: stated, isSheet: look.source.isWorkbook, entity: entity)
         return characters.map(form.with) ?? form
+    }
+
+    private func demandSure(_ form: TextForm, _ look: Look) throws(FileRefusal) {
+        guard form.isEncodingUnsure else { return }
+        throw .askingForEncoding(
+            form.characters, insteadOf: form.reading(container: look.source.container, member: nil))
     }
 
     /// How the file is read when all of it is looked at for its encoding.
@@ -198,7 +204,7 @@ struct FileSurvey {
     private func refused(_ refusal: FileRefusal) -> Findings {
         Findings(
             layout: FileLayout(dialect: CSVDialect(), header: [], overlongLines: []),
-            issues: [issue(refusal.code, "", refusal.message)])
+            issues: [issue(refusal.code, "", refusal.message)], reading: refusal.reading)
     }
 
     private func issue(
