@@ -84,7 +84,7 @@ extension FileReading {
 
     fileprivate var phrase: String {
         let packing = container.map { "\($0)\(member.map { " (\($0))" } ?? ""), " } ?? ""
-        return "read as \(packing)\(encoding), divided by \(delimiter), header on line \(headerLine); "
+        return "\(packing)\(encoding), columns divided by \"\(delimiter)\", header on line \(headerLine); "
             + "\(Int((confidence * 100).rounded())) % sure"
     }
 }
