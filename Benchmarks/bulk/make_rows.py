@@ -85,7 +85,7 @@ def made(index):
     identity = f"SYN-{seed}-{index:09d}"
     if dice.random() < 0.034 and index: identity = f"SYN-{seed}-{dice.randrange(index):09d}"
     return [identity, f"{name} {index % 97}", place, latitude, longitude, channel, tier, territory, distributor,
-            "DIRECT" if channel == "MT" else "INDIRECT", "DELIVERY", f"{sales:.2f}", "true" if index % 50 == 0 else "false",
+            "PRE_SALES" if channel == "MT" else "VAN_SALES", "DT", f"{sales:.2f}", "true" if index % 50 == 0 else "false",
             "1", source, parent, f"{jitter:.0f}", str(seed)]
 
 

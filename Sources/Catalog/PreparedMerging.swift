@@ -47,15 +47,38 @@ package struct TableMerge: Sendable {
     package let expectedRows: Int
     /// ISO 8601 date, the clock columns of what differs.
     package let date: String
+    /// Nil when rows that are missing from the merge stay.
+    package let replacement: TableReplacement?
 
     package init(
-        into table: EntityTable, strategy: DeltaStrategy, columns: [[Int]], expectedRows: Int, date: String
+        into table: EntityTable, strategy: DeltaStrategy, columns: [[Int]], expectedRows: Int, date: String,
+        replacement: TableReplacement? = nil
     ) {
         self.table = table
         self.strategy = strategy
         self.columns = columns
         self.expectedRows = expectedRows
         self.date = date
+        self.replacement = replacement
+    }
+}
+
+/// Which rows of a table go when the merge has none with their key.
+package struct TableReplacement: Sendable {
+    /// Position in `EntityTable.columns` and the values, as bytes, of the rows that are meant; nil for all rows.
+    package let scope: (column: Int, values: Set<[UInt8]>)?
+    /// Keys, as bytes, of rows that stay though the merge has none of them.
+    package let present: Set<[UInt8]>
+    /// Whether rows of a territory may go, or of none (nil); those that may not are no part of the scope.
+    package let mayGo: @Sendable (_ territory: String?) -> Bool
+
+    package init(
+        scope: (column: Int, values: Set<[UInt8]>)?, present: Set<[UInt8]>,
+        mayGo: @Sendable @escaping (_ territory: String?) -> Bool
+    ) {
+        self.scope = scope
+        self.present = present
+        self.mayGo = mayGo
     }
 }
 
@@ -71,6 +94,9 @@ package struct TableDelta: Sendable, Equatable {
 
     /// By source.
     package var outcomes: [Outcome]
+    /// Rows that go, as the merge has none with their key, and all rows that its replacement means.
+    package var deleted = 0
+    package var inScope = 0
     /// Territories that rows leave or join.
     package var changedTerritories: Set<String> = []
     /// Whether rows change that are in no territory, before or after.

@@ -48,8 +48,7 @@ package struct RowStillReferred: Error, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(table.rawValue) \(key) cannot be removed: \(referringTable.rawValue) \(referringKey), which came later, "
-            + "refers to it"
+        "\(table.rawValue) \(key) cannot be removed: \(referringTable.rawValue) \(referringKey) refers to it"
     }
 }
 

@@ -57,6 +57,12 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "resolved", String(version))
     }
 
+    /// What the session's files hold of the tables whose missing rows go.
+    /// - Parameter version: of the catalog that was resolved against.
+    package static func replacements(session: String, version: Int64) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "replacements", String(version))
+    }
+
     /// Everything of a session that only its stages need.
     package static func staging(session: String) -> ObjectKey {
         ObjectKey("imports", "staging", session)

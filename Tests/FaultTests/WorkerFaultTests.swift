@@ -52,8 +52,8 @@ struct WorkerFaultTests {
                             try await house.importSurvives(
                                 {
                                     let first = try await published.next("the job's message")
-                                    proxy.set(.none)
                                     proxy.cut()
+                                    proxy.set(.none)
                                     let again = try await published.next("the job's message again")
                                     #expect(first == again)
                                 }, at: front)

@@ -77,6 +77,11 @@ final class ScratchTable {
         try copy.bind(.text(key), at: 1)
         try copy.execute()
         try db.execute(sql: "REPLACE INTO \(Self.image(table)) SELECT * FROM \(Self.delta(table))")
+        try db.execute(
+            sql: """
+                DELETE FROM \(Self.image(table)) WHERE \(table.primaryKey) IN
+                    (SELECT row_key FROM \(Self.deletions(table)))
+                """)
         insert = try Self.insertion(db, table, into: Self.image(table))
         isImage = true
     }

@@ -21,6 +21,8 @@ final class TableComparison {
     private var cells: [PackedRow.Cell] = []
     private var keys: [Int] = []
     private var differing = 0
+    private var missing: MissingRows?
+    private var keysOfMissing: [Int] = []
     /// The territory that was marked last, as rows of one often follow one another.
     private var lastTerritory: [UInt8] = []
 
@@ -35,7 +37,9 @@ final class TableComparison {
         let enough = merge.expectedRows * 8
         let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
         catalogCount = try Int.fetchOne(db, sql: count, arguments: [enough + 1]) ?? 0
-        rows = try CatalogRows(db, table: merge.table, scan: catalogCount <= enough)
+        missing = MissingRows(merge.replacement, table: merge.table)
+        // Rows that are missing show only to who goes through all.
+        rows = try CatalogRows(db, table: merge.table, scan: catalogCount <= enough || missing != nil)
         scratch = try ScratchTable(db, merge.table, isImage: catalogCount == 0)
         keys.reserveCapacity(merge.expectedRows)
     }
@@ -46,7 +50,8 @@ final class TableComparison {
     func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
         let key = try read(bytes, source)
         keys.append(key.keyHash)
-        if try rows.find(key, passing: keepRow) {
+        if try rows.find(key, passing: passRow) {
+            if missing?.mean(rows.statement) == true { delta.inScope += 1 }
             try compare(key, source)
         } else {
             try insert(key, source)
@@ -56,9 +61,9 @@ final class TableComparison {
 
     /// Ends the comparison.
     func finish() throws -> PreparedTable {
-        try rows.passRest(keepRow)
+        try rows.passRest(passRow)
         try scratch.finish()
-        return PreparedTable(isImage: scratch.isImage, keys: keys)
+        return PreparedTable(isImage: scratch.isImage, keys: keys + keysOfMissing)
     }
 
     private var mostDiffers: Bool {
@@ -78,6 +83,19 @@ final class TableComparison {
             throw CatalogError(.failed, "a row to be merged into \(table.rawValue) is damaged")
         }
         return key
+    }
+
+    /// The merge has none with this row's key.
+    private func passRow() throws {
+        guard missing?.mean(rows.statement) == true else { return try keepRow() }
+        delta.inScope += 1
+        let key = rows.statement.text(0)
+        if missing?.keep(key) == true { return try keepRow() }
+        try scratch.delete(key, before: rows.statement.json(of: table))
+        delta.deleted += 1
+        keysOfMissing.append(key.keyHash)
+        markKey(key)
+        markTerritory(rows.statement.packed(Int32(territoryColumn)))
     }
 
     /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.

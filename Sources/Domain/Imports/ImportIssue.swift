@@ -39,6 +39,8 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
     case hierarchy = "ROW_HIERARCHY"
     case forbidden = "ERR_AUTH_002"
+    /// Nothing was deleted, since of some refused records nobody knows which rows they are.
+    case replaceSkipped = "FILE_REPLACE_SKIPPED"
     /// It can be read in more than one way: its producer is asked.
     case fileUnsure = "FILE_UNSURE"
     case fileFormat = "ERR_IMPORT_001"

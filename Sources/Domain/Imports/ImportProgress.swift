@@ -120,6 +120,8 @@ package struct ImportResults: Sendable, Codable, Equatable {
     package var inserted: Int
     package var updated: Int
     package var unchanged: Int
+    /// Rows that went, as the files no longer had them. Nil in what earlier versions told.
+    package var deleted: Int?
     package var refused: Int
 
     /// Results from counts.
@@ -131,6 +133,7 @@ package struct ImportResults: Sendable, Codable, Equatable {
         inserted = counts.inserted
         updated = counts.updated
         unchanged = counts.unchanged
+        deleted = counts.deleted
         refused = counts.refused
     }
 }

@@ -10,6 +10,11 @@ package struct ImportSchema: Sendable, Codable, Equatable {
     package var entities: [String: ImportEntity]
     package var relationships: [Relationship]?
 
+    /// What the entities that fill a table say of rows missing from their files; they agree.
+    package func fullReplace(of table: EntityTable) -> FullReplace? {
+        entities.values.lazy.filter { $0.table == table }.compactMap(\.fullReplace).first
+    }
+
     package init(
         schemaId: String, schemaName: String, version: String, deltaStrategy: DeltaStrategy, errorThreshold: Double?,
         lookupTables: [String: LookupSource]?, entities: [String: ImportEntity], relationships: [Relationship]?
@@ -44,10 +49,12 @@ package struct ImportEntity: Sendable, Codable, Equatable {
     package var requiredFields: [String]
     package var fieldMappings: [FieldMapping]
     package var validations: [ValidationRule]?
+    /// Nil when rows that are missing from the files stay.
+    package var fullReplace: FullReplace?
 
     package init(
         table: EntityTable, files: [String], primaryKey: String, requiredFields: [String],
-        fieldMappings: [FieldMapping], validations: [ValidationRule]?
+        fieldMappings: [FieldMapping], validations: [ValidationRule]?, fullReplace: FullReplace? = nil
     ) {
         self.table = table
         self.files = files
@@ -55,6 +62,7 @@ package struct ImportEntity: Sendable, Codable, Equatable {
         self.requiredFields = requiredFields
         self.fieldMappings = fieldMappings
         self.validations = validations
+        self.fullReplace = fullReplace
     }
 }
 

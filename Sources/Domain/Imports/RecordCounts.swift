@@ -6,27 +6,43 @@ package struct RecordCounts: Sendable, Codable, Equatable {
     package var inserted: Int
     package var updated: Int
     package var unchanged: Int
+    /// Rows of the catalog that went, as no record had their key (`FullReplace`); no records.
+    package var deleted: Int
     /// Distinct records with at least one ERROR.
     package var refused: Int
     /// Issues of severity WARNING.
     package var warnings: Int
 
     package init(
-        read: Int = 0, inserted: Int = 0, updated: Int = 0, unchanged: Int = 0, refused: Int = 0, warnings: Int = 0
+        read: Int = 0, inserted: Int = 0, updated: Int = 0, unchanged: Int = 0, deleted: Int = 0, refused: Int = 0,
+        warnings: Int = 0
     ) {
         self.read = read
         self.inserted = inserted
         self.updated = updated
         self.unchanged = unchanged
+        self.deleted = deleted
         self.refused = refused
         self.warnings = warnings
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        read = try container.decode(Int.self, forKey: .read)
+        inserted = try container.decode(Int.self, forKey: .inserted)
+        updated = try container.decode(Int.self, forKey: .updated)
+        unchanged = try container.decode(Int.self, forKey: .unchanged)
+        // Versions that deleted nothing did not write it.
+        deleted = try container.decodeIfPresent(Int.self, forKey: .deleted) ?? 0
+        refused = try container.decode(Int.self, forKey: .refused)
+        warnings = try container.decode(Int.self, forKey: .warnings)
     }
 
     /// Records whose content the catalog has.
     package var merged: Int { inserted + updated + unchanged }
 
     /// Whether any row of the catalog is another one than before.
-    package var changedAnything: Bool { inserted > 0 || updated > 0 }
+    package var changedAnything: Bool { inserted > 0 || updated > 0 || deleted > 0 }
 
     /// Adds another file's counts.
     package static func += (left: inout RecordCounts, right: RecordCounts) {
@@ -34,6 +50,7 @@ package struct RecordCounts: Sendable, Codable, Equatable {
         left.inserted += right.inserted
         left.updated += right.updated
         left.unchanged += right.unchanged
+        left.deleted += right.deleted
         left.refused += right.refused
         left.warnings += right.warnings
     }

@@ -12,6 +12,7 @@ struct SessionAnswerReport: Encodable {
         var inserted: Int
         var updated: Int
         var unchanged: Int
+        var deleted: Int
         var refused: Int
         var warnings: Int
         var format: FileReading?
@@ -94,8 +95,8 @@ struct SessionAnswerReport: Encodable {
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
                 read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
-                unchanged: file.counts.unchanged, refused: file.counts.refused, warnings: file.counts.warnings,
-                format: file.reading)
+                unchanged: file.counts.unchanged, deleted: file.counts.deleted, refused: file.counts.refused,
+                warnings: file.counts.warnings, format: file.reading)
         }
         errorCode = progress.errorCode
         errorMessage = progress.errorMessage

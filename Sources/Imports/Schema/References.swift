@@ -19,7 +19,8 @@ struct References {
     }
 
     /// Positions of the columns that resolve needs: the referring ones, those that must be unique, the one that says which
-    /// territory a row belongs to and, of territories, those that place them in the hierarchy. Ascending, each once.
+    /// territory a row belongs to, the one that is the scope of a full replacement and, of territories, those that place them
+    /// in the hierarchy. Ascending, each once.
     let columns: [Int]
     let all: [Reference]
     let uniques: [Unique]
@@ -40,7 +41,8 @@ struct References {
         let hierarchy = table == .territories ? ["level", "parent_id"].compactMap(table.index(of:)) : []
         let unique = Self.uniqueColumns(of: table, in: schema)
         let home = table.territoryColumn.flatMap(table.index(of:))
-        let columns = Set(declared.map(\.0) + hierarchy + unique.keys + (home.map { [$0] } ?? [])).sorted()
+        let scope = schema.fullReplace(of: table).flatMap { table.index(of: $0.scope) }
+        let columns = Set(declared.map(\.0) + hierarchy + unique.keys + [home, scope].compactMap(\.self)).sorted()
         func slot(_ column: Int) -> Int { columns.firstIndex(of: column) ?? 0 }
         self.columns = columns
         all = declared.map { column, target, severity in

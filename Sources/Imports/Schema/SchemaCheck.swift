@@ -34,6 +34,7 @@ enum SchemaCheck {
         for (name, entity) in schema.entities.sorted(by: { $0.key < $1.key }) {
             faults += Self.faults(in: entity, of: schema).map { "entity \(name): \($0)" }
         }
+        faults += replacementFaults(in: schema)
         for relationship in schema.relationships ?? []
         where ColumnReference(relationship.from) == nil
             || ColumnReference(relationship.to)?.isPrimaryKey != true

@@ -46,7 +46,17 @@ package enum SchemaDocument {
                 "primaryKey": {"enum": \(list(EntityTable.allCases.map(\.primaryKey)))},
                 "requiredFields": {"$ref": "#/$defs/texts"},
                 "fieldMappings": {"type": "array", "items": {"$ref": "#/$defs/mapping"}},
-                "validations": {"type": "array", "items": {"$ref": "#/$defs/rule"}}
+                "validations": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+                "fullReplace": {"$ref": "#/$defs/fullReplace"}
+              }
+            },
+            "fullReplace": {
+              "type": "object",
+              "required": ["scope"],
+              "additionalProperties": false,
+              "properties": {
+                "scope": {"type": "string"},
+                "maximumDeletions": {"type": "number", "minimum": 0, "maximum": 1}
               }
             },
             "mapping": {

@@ -20,8 +20,9 @@ package struct JobEnvelope: Sendable, Equatable {
             HeaderName.source: .string("/srto/outbox"),
             HeaderName.type: .string(request.type.rawValue),
             HeaderName.subject: .string(request.subject),
-            HeaderName.attempts: .integer(Int64(attempts)),
         ]
+        // Each header costs the broker some percent of what it can take.
+        if attempts > 0 { headers[HeaderName.attempts] = .integer(Int64(attempts)) }
         if let traceparent = request.traceparent {
             headers[HeaderName.traceparent] = .string(traceparent)
         }

@@ -9,6 +9,21 @@ struct CatalogDump: Equatable {
     var rows: [String: [String]] = [:]
     var hashes: [String: String] = [:]
 
+    /// Reads what a running server keeps.
+    static func read(of server: ServerProcess) async throws -> CatalogDump {
+        let home = await server.homeFromOutside
+        guard home != server.home else { return try await read(home) }
+        // SQLite follows every link of a path, and that of another process's root leads back into this one's.
+        return try await TestFolder.with { folder in
+            for name in ["catalog.sqlite", "catalog.sqlite-wal"] {
+                try FileManager.default.copyItem(at: home.appending(path: name), to: folder.appending(path: name))
+            }
+            var dump = try await read(folder)
+            dump.hashes = try hashes(home)
+            return dump
+        }
+    }
+
     /// Reads what a server keeps in `home`.
     static func read(_ home: URL) async throws -> CatalogDump {
         let catalog = try SQLiteCatalog(path: home.appending(path: "catalog.sqlite").path)
@@ -32,7 +47,10 @@ struct CatalogDump: Equatable {
         guard FileManager.default.fileExists(atPath: folder.path) else { return [:] }
         var hashes: [String: String] = [:]
         for territory in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-            let data = try Data(contentsOf: folder.appending(path: "\(territory)/metadata.json"))
+            let file = folder.appending(path: "\(territory)/metadata.json")
+            // Its first snapshot is still being written.
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            let data = try Data(contentsOf: file)
             let manifest = try JSONSerialization.jsonObject(with: data) as? [String: Any]
             hashes[territory] = manifest?["hash"] as? String
         }

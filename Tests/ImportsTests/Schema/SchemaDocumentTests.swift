@@ -51,7 +51,13 @@ import Testing
             """)
         #expect(Mirror(reflecting: mapping).children.count == (try Self.members(mapping)).count)
         #expect(try Self.members(mapping) == Self.properties("mapping"))
-        let schema = try TestSchema.shop { $0.errorThreshold = 0.5 }
+        let replace = FullReplace(scope: "ALL", maximumDeletions: 0.5)
+        #expect(Mirror(reflecting: replace).children.count == (try Self.members(replace)).count)
+        #expect(try Self.members(replace) == Self.properties("fullReplace"))
+        let schema = try TestSchema.shop {
+            $0.errorThreshold = 0.5
+            $0.entities["outlets"]?.fullReplace = replace
+        }
         #expect(Mirror(reflecting: schema).children.count == (try Self.members(schema)).count)
         #expect(try Self.members(schema) == Self.properties(nil))
         #expect(try Self.members(try #require(schema.entities["outlets"])) == Self.properties("entity"))

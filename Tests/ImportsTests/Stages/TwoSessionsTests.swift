@@ -46,7 +46,9 @@ struct TwoSessionsTests {
             for name in ["A", "B", "C"] {
                 merges.append(try await Self.validated([.territories(name)], house).merge)
             }
-            let other = try await Self.validated([.territories("D")], house.as("another")).merge
+            let other = try await Self.validated(
+                [.territories("D")], house.as(UserContext(userId: "another", role: .admin))
+            ).merge
             for waiting in 1...2 {
                 guard case .later = try await house.perform(merges[2]) else {
                     Issue.record("it did not wait, time \(waiting)")

@@ -20,13 +20,14 @@ struct StageHouse: Sendable {
     private(set) var producer = UserContext(userId: "tester", role: .admin)
 
     /// Makes the house, keeps `schemas` in its catalog, runs `body`, and takes it down.
-    static func with(
-        _ schemas: ImportSchema..., limits: ImportLimits = ImportLimits(), _ body: (StageHouse) async throws -> Void
-    ) async throws {
+    static func with<Value: Sendable>(
+        _ schemas: ImportSchema..., limits: ImportLimits = ImportLimits(),
+        _ body: (StageHouse) async throws -> Value
+    ) async throws -> Value {
         try await TestFolder.with { folder in
             let house = try StageHouse(folder: folder, limits: limits)
             for schema in schemas { try await house.imports.save(schema, by: house.producer) }
-            try await body(house)
+            return try await body(house)
         }
     }
 
@@ -41,10 +42,10 @@ struct StageHouse: Sendable {
         )
     }
 
-    /// The same house, as another administrator uses it.
-    func `as`(_ user: String) -> StageHouse {
+    /// The same house, as somebody else uses it.
+    func `as`(_ user: UserContext) -> StageHouse {
         var house = self
-        house.producer = UserContext(userId: user, role: .admin)
+        house.producer = user
         return house
     }
 

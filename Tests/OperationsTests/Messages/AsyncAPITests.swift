@@ -69,6 +69,7 @@ struct AsyncAPITests {
                         ordinal: 1, fileIndex: 0, byteOffset: 2, byteLength: 3, firstLine: 4, firstRecord: 5)))
         },
         { try job(ResolveJob(sessionID: "s")) }, { try job(MergeJob(sessionID: "s")) },
+        { try job(RollbackJob(sessionID: "s", userID: "u", isForced: true)) },
         { try job(RegenerateSnapshotJob(territoryID: "t", version: 1, sessionID: "s")) },
         { try event(.importProgress, importState) }, { try event(.importFinished, importState) },
         {
@@ -100,7 +101,9 @@ struct AsyncAPITests {
 
     private static func job(_ payload: some JobPayload) throws -> (String, Data, [String]) {
         let request = try JobRequest(id: "j", payload, about: .importSession("s"), traceparent: "00-a-b-01")
-        return (request.type.rawValue, request.data, Array(JobEnvelope(request: request).message.headers.keys))
+        return (
+            request.type.rawValue, request.data, Array(JobEnvelope(request: request, attempts: 1).message.headers.keys)
+        )
     }
 
     private static func event(_ type: EventType, _ state: some Encodable) throws -> (String, Data, [String]) {

@@ -10,6 +10,7 @@ package actor ServerProcess {
     package private(set) var environment: [String: String]
     private nonisolated let binary: URL
     private let log: URL
+    private let diskBytes: Int?
     private var process: Process?
 
     /// Prepares a server that keeps everything in `folder` and meets its broker in `host`; nothing runs yet.
@@ -18,10 +19,14 @@ package actor ServerProcess {
     }
 
     /// Prepares a server that keeps everything in `folder`; nothing runs yet.
-    /// - Parameter name: tells the logs of several that share the folder.
+    /// - Parameters:
+    ///   - name: tells the logs of several that share the folder.
+    ///   - diskBytes: size of the file system that only this server sees at `home`, in memory; nil for the machine's.
     package init(
-        folder: URL, name: String = "serve", servers: ServerAddresses, settings: [String: String] = [:]
+        folder: URL, name: String = "serve", servers: ServerAddresses, settings: [String: String] = [:],
+        diskBytes: Int? = nil
     ) throws {
+        self.diskBytes = diskBytes
         let port = try FreePort.any()
         url = "http://127.0.0.1:\(port)"
         binary = URL(filePath: try TestServers.setting("SRTO_TEST_BINARY"))
@@ -44,8 +49,14 @@ package actor ServerProcess {
         ]) { $1 }.merging(settings) { $1 }
     }
 
-    /// Folder of catalog and objects.
+    /// Folder of catalog and objects, as the server sees it.
     package nonisolated let home: URL
+
+    /// The same folder as others see it, while a server with a disk of its own runs.
+    package var homeFromOutside: URL {
+        guard diskBytes != nil, let process else { return home }
+        return URL(filePath: "/proc/\(process.processIdentifier)/root\(home.path)")
+    }
 
     /// Starts it without waiting: one without HTTP cannot be asked how it is.
     package func launch(arguments: [String]) throws {
@@ -88,6 +99,16 @@ package actor ServerProcess {
         return await Command.exit(of: process)
     }
 
+    /// The most memory that it had resident since it was started.
+    package var peakBytes: Int {
+        get throws {
+            guard let process else { return 0 }
+            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+            return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) << 10
+        }
+    }
+
     /// What the server has logged so far.
     package var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
@@ -109,7 +130,8 @@ package actor ServerProcess {
 
     /// Runs another command of the same binary to its end.
     package func run(_ arguments: [String]) async throws -> CommandOutcome {
-        try await Command.run(binary, arguments, environment: environment)
+        let home = ["SRTO_HOME": homeFromOutside.path]
+        return try await Command.run(binary, arguments, environment: environment.merging(home) { $1 })
     }
 
     /// Runs a command that does not end by itself; ends it when a line of its output says so, and returns all lines.
@@ -124,6 +146,14 @@ package actor ServerProcess {
         let process = Process()
         process.executableURL = binary
         process.arguments = arguments
+        if let diskBytes {
+            try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+            process.executableURL = URL(filePath: "/usr/bin/unshare")
+            let mount = #"mount -t tmpfs -o size="$0" none "$1" && shift && exec "$@""#
+            process.arguments =
+                ["--map-root-user", "--mount", "--", "sh", "-c", mount, "\(diskBytes)", home.path, binary.path]
+                + arguments
+        }
         process.environment = environment
         process.standardOutput = output
         process.standardError = output

@@ -15,6 +15,9 @@ struct KeyCollector {
     private var keyEnds: [UInt32] = []
     private var values: [ByteTable]
     private var references: [[UInt32]]
+    private var refusedKeys = ByteTable()
+    /// Refused records of which no key could be read.
+    private var keyless = 0
 
     init(referenceColumns: Int) {
         values = [ByteTable](repeating: ByteTable(), count: referenceColumns)
@@ -38,10 +41,19 @@ struct KeyCollector {
         }
     }
 
+    /// Keeps the key of a record that was refused: its row counts as present where missing rows go.
+    mutating func keep(refused key: UnsafeRawBufferPointer?) {
+        if let key { _ = refusedKeys.insert(key) } else { keyless += 1 }
+    }
+
     /// The bytes of the object.
     func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.reserve(keys.count + records.count * (28 + 4 * references.count))
+        writer.number(UInt32(clamping: keyless))
+        writer.number(UInt32(refusedKeys.count))
+        writer.numbers(refusedKeys.ends)
+        writer.append(refusedKeys.bytes)
         for count in [read, refused, warnings, values.count, records.count] { writer.number(UInt32(clamping: count)) }
         for column in values {
             writer.number(UInt32(column.count))
@@ -72,6 +84,10 @@ struct StagedKeys {
         }
     }
 
+    /// Refused records without a key that could be read; counted, as `refusedKeys`, only where missing rows go.
+    let keyless: Int
+    /// Distinct keys of refused records.
+    let refusedKeys: Texts
     let read: Int
     let refused: Int
     let warnings: Int
@@ -91,6 +107,9 @@ struct StagedKeys {
     /// Reads the bytes of the object, which must be of a table with this many reference columns.
     init(_ bytes: [UInt8], referenceColumns: Int) throws(StagedDataError) {
         var reader = ByteReader(bytes)
+        keyless = Int(try reader.number(UInt32.self))
+        let refusedEnds = try reader.numbers(Int(try reader.number(UInt32.self)), UInt32.self)
+        refusedKeys = Texts(bytes: try Self.blob(&reader, refusedEnds), ends: refusedEnds)
         read = Int(try reader.number(UInt32.self))
         refused = Int(try reader.number(UInt32.self))
         warnings = Int(try reader.number(UInt32.self))

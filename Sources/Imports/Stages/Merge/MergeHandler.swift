@@ -29,6 +29,9 @@ struct MergeHandler: JobHandler {
             return .done
         } catch let error as ChangedSinceValidation {
             return .dead(reason: "\(error)")
+        } catch let error as RowStillReferred {
+            try await refuse(job, work, "\(error), and is missing from the files, which hold every row (fullReplace)")
+            return .done
         } catch let error as StagedDataError {
             return .dead(reason: "\(error)")
         }
@@ -52,7 +55,7 @@ struct MergeHandler: JobHandler {
 
     private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
-        let plan = try MergePlan(work, chunks: chunks)
+        let plan = try await plan(work, chunks)
         let resolved = try ResolvedKeys(
             try await stages.staged(
                 ObjectLayout.resolvedKeys(session: work.session.sessionID, version: work.session.pinnedVersion)))
@@ -61,6 +64,9 @@ struct MergeHandler: JobHandler {
         let (prepared, deltas) = try await compare(plan, work)
         defer { prepared.discard() }
         let compared = clock.now
+        if let refusal = work.schema.refusal(of: zip(plan.tables, deltas).map { ($0.merge.table, $1) }) {
+            return try await refuse(job, work, refusal)
+        }
         try await stages.apply(job, toSession: work.session.sessionID, with: prepared) { writer, session in
             let merge = try MergeTransaction(writer, work: work, resolved: resolved, date: plan.date)
             try merge.apply(prepared, zip(plan.tables, deltas).map { ($0, $1) }, &session)
@@ -68,6 +74,29 @@ struct MergeHandler: JobHandler {
         job.logger.info(
             "merged",
             metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
+    }
+
+    private func plan(_ work: ImportStages.Work, _ chunks: [ImportChunk]) async throws -> MergePlan {
+        let (id, version) = (work.session.sessionID, work.session.pinnedVersion)
+        let replacements = try Replacements(
+            try await stages.staged(ObjectLayout.replacements(session: id, version: version)))
+        let rights = ImportRights(work.session.importer)
+        guard !rights.everywhere, !replacements.tables.isEmpty else {
+            return try MergePlan(work, chunks: chunks, replacements: replacements) { _ in true }
+        }
+        let hierarchy = try await stages.catalog.read { try TerritoryHierarchy(of: $0) }
+        return try MergePlan(work, chunks: chunks, replacements: replacements) { territory in
+            guard let territory else { return rights.outsideTerritories }
+            return rights.include(territory.exactHash) { hierarchy.catalog[$0]?.parent }
+        }
+    }
+
+    /// Ends the session without effect, for a reason that its producer can mend.
+    private func refuse(_ job: Job<MergeJob>, _ work: ImportStages.Work, _ reason: String) async throws {
+        try await stages.apply(job, toSession: work.session.sessionID) { _, session in
+            SessionStep.fail(
+                &session, .schemaValidationFailed, "\(reason). Nothing was merged.", at: Date.now.iso8601)
+        }
     }
 
     private func compare(

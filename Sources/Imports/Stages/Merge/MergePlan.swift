@@ -16,7 +16,11 @@ struct MergePlan: Sendable {
     /// ISO 8601 date of the change.
     let date: String
 
-    init(_ work: ImportStages.Work, chunks: [ImportChunk]) throws {
+    /// - Parameter mayGo: whether the importer may have rows of a territory go.
+    init(
+        _ work: ImportStages.Work, chunks: [ImportChunk], replacements: Replacements,
+        mayGo: @Sendable @escaping (_ territory: String?) -> Bool
+    ) throws {
         let date = String(Date.now.iso8601.prefix(10))
         self.date = date
         var filesOfTable: [EntityTable: [Int]] = [:]
@@ -29,11 +33,39 @@ struct MergePlan: Sendable {
                 merge: TableMerge(
                     into: table, strategy: work.schema.deltaStrategy,
                     columns: try files.map { RecordPlan.mappedColumns(of: try work.entity(of: work.files[$0])) },
-                    expectedRows: rows, date: date),
+                    expectedRows: rows, date: date,
+                    replacement: replacements.of(table, work.schema, mayGo: mayGo)),
                 files: files,
                 chunks: chunks.compactMap { chunk in
                     files.firstIndex(of: chunk.fileIndex).map { (chunk.ordinal, $0) }
                 })
         }
+    }
+}
+
+extension Replacements {
+    /// Which rows of a table go; nil when all stay.
+    fileprivate func of(
+        _ table: EntityTable, _ schema: ImportSchema, mayGo: @Sendable @escaping (_ territory: String?) -> Bool
+    ) -> TableReplacement? {
+        guard let replace = schema.fullReplace(of: table), let content = tables[table] else { return nil }
+        return TableReplacement(
+            scope: table.index(of: replace.scope).map { ($0, Set(content.scope)) }, present: Set(content.present),
+            mayGo: mayGo)
+    }
+}
+
+extension ImportSchema {
+    /// Why a merge must not have so many rows go; nil when it may.
+    func refusal(of deltas: [(table: EntityTable, delta: TableDelta)]) -> String? {
+        for (table, delta) in deltas {
+            guard let replace = fullReplace(of: table), !replace.allows(delta.deleted, of: delta.inScope) else {
+                continue
+            }
+            return
+                "\(delta.deleted) of \(delta.inScope) rows of \(table.rawValue) are missing from the files and would be "
+                + "deleted, more than the \(replace.maximumPercent) % that the schema allows (fullReplace)"
+        }
+        return nil
     }
 }

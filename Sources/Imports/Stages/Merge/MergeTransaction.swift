@@ -52,14 +52,17 @@ struct MergeTransaction {
                 files[index].counts.updated = outcome.updated
                 files[index].counts.unchanged = outcome.unchanged
             }
+            // Rows that went are nobody's record; the first of the files that miss them tells.
+            if let first = table.files.first { files[first].counts.deleted = delta.deleted }
         }
         var counts = session.counts
-        (counts.inserted, counts.updated, counts.unchanged) = (0, 0, 0)
+        (counts.inserted, counts.updated, counts.unchanged, counts.deleted) = (0, 0, 0, 0)
         for file in files {
             try writer.save(file)
             counts.inserted += file.counts.inserted
             counts.updated += file.counts.updated
             counts.unchanged += file.counts.unchanged
+            counts.deleted += file.counts.deleted
         }
         session.counts = counts
     }

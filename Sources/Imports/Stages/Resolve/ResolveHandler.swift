@@ -14,8 +14,9 @@ struct ResolveHandler: JobHandler {
         // What was resolved stands: a late run would look at a newer catalog than the one that was counted against.
         guard work.session.stage == .resolve, work.session.status != .validated else { return .done }
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: id) }
-        var (resolution, counts) = try await gather(work, chunks)
+        var (resolution, counts, refusedKeys) = try await gather(work, chunks)
         for (file, layout) in try await stages.layouts(ofSession: id).enumerated() {
+            if !layout.overlongLines.isEmpty { refusedKeys.add(keyless: layout.overlongLines.count, file: file) }
             counts[file].read += layout.overlongLines.count
             counts[file].refused += layout.overlongLines.count
             counts[file].warnings += layout.warnings.count
@@ -27,7 +28,12 @@ struct ResolveHandler: JobHandler {
         try await stages.store.put(RefusedRows.key(session: id, version: version), RefusedRows.encoded(refused))
         try await stages.store.put(
             ObjectLayout.resolvedKeys(session: id, version: version), resolution.resolvedKeys().encoded())
-        try await writeReport(work, chunks, resolution)
+        let skipped = try skippedReplacements(refusedKeys, work)
+        try await stages.store.put(
+            ObjectLayout.replacements(session: id, version: version),
+            resolution.replacements(refusedKeys, keyless: Set(skipped.map(\.table))).encoded())
+        for (_, issue) in skipped { counts[issue.fileIndex].warnings += 1 }
+        try await writeReport(work, chunks, resolution, skipped.map(\.issue))
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
         return .done
     }
@@ -38,7 +44,8 @@ struct ResolveHandler: JobHandler {
 
     private func gather(
         _ work: ImportStages.Work, _ chunks: [ImportChunk]
-    ) async throws -> (Resolution, [RecordCounts]) {
+    ) async throws -> (Resolution, [RecordCounts], RefusedKeys) {
+        var refusedKeys = RefusedKeys()
         var resolution = Resolution(
             schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName),
             importer: work.session.importer)
@@ -51,8 +58,29 @@ struct ResolveHandler: JobHandler {
             counts[chunk.fileIndex] += RecordCounts(
                 read: keys.read, refused: keys.refused, warnings: keys.warnings)
             resolution.append(keys, chunk: chunk.ordinal, table: table)
+            refusedKeys.add(keys, table: table, file: chunk.fileIndex)
         }
-        return (resolution, counts)
+        return (resolution, counts, refusedKeys)
+    }
+
+    /// A warning for each file that has records without a key in a table whose missing rows go: nobody knows which rows they
+    /// are, so that all stay.
+    private func skippedReplacements(
+        _ refused: RefusedKeys, _ work: ImportStages.Work
+    ) throws -> [(table: EntityTable, issue: ImportIssue)] {
+        try refused.keyless.sorted { $0.key < $1.key }.compactMap { file, count in
+            let table = try work.entity(of: work.files[file]).table
+            guard work.schema.fullReplace(of: table) != nil else { return nil }
+            return (
+                table,
+                ImportIssue(
+                    .warning, .replaceSkipped, fileIndex: file, record: -1, line: 1, column: table.primaryKey,
+                    value: "",
+                    message:
+                        "\(count) refused records have no key that could be read: rows missing from the files were "
+                        + "left in \(table.rawValue)")
+            )
+        }
     }
 
     /// Checks against one state of the catalog and returns its version: the merge looks again if it has moved on.
@@ -74,13 +102,13 @@ struct ResolveHandler: JobHandler {
     }
 
     private func writeReport(
-        _ work: ImportStages.Work, _ chunks: [ImportChunk], _ resolution: Resolution
+        _ work: ImportStages.Work, _ chunks: [ImportChunk], _ resolution: Resolution, _ ofFiles: [ImportIssue]
     ) async throws {
         let id = work.session.sessionID
         let layouts = try await stages.layouts(ofSession: id)
         // Headers and overlong lines lie in no chunk: each goes before the chunk that begins after it.
         var outside = layouts.enumerated().flatMap { file, layout in
-            layout.warnings
+            layout.warnings + ofFiles.filter { $0.fileIndex == file }
                 + layout.overlongLines.map { line in
                     ImportIssue(
                         .error, .tooLong, fileIndex: file, record: line.recordIndex ?? 0, line: line.line, column: "",

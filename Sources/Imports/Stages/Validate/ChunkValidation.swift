@@ -25,6 +25,7 @@ struct ChunkValidation {
         let returned = entry.layout.isReport ? ReturnedRecord(files: entry.files) : nil
         var rows = StagedRows(capacity: bytes.count + bytes.count / 2)
         var keys = KeyCollector(referenceColumns: references.count)
+        let missingRowsGo = schema.fullReplace(of: entry.plan.table) != nil
         var reader = CSVReader(
             bytes, dialect: entry.layout.dialect, firstLine: chunk.firstLine, firstRecord: chunk.firstRecord)
         // SAFETY: the pointer is good for the length of the closure, and nothing in it outlives that.
@@ -41,6 +42,7 @@ struct ChunkValidation {
                 keys.read += 1
                 guard !mapper.isRefused, let key = mapper.cells[0].text else {
                     keys.refused += 1
+                    if missingRowsGo { keys.keep(refused: mapper.cells[0].text.map { rows.bytes[$0] }) }
                     rows.drop()
                     continue
                 }

@@ -12,19 +12,23 @@ struct SessionSummary: Sendable {
     func lines(_ style: TerminalStyle) -> [String] {
         var table = TextTable([
             .init("file"), .init("entity"), .init("read", .right), .init("inserted", .right), .init("updated", .right),
-            .init("unchanged", .right), .init("refused", .right), .init("warnings", .right),
+            .init("unchanged", .right), .init("deleted", .right), .init("refused", .right), .init("warnings", .right),
         ])
         for file in session.files {
             table.add(
                 [file.fileName, file.entity ?? ""]
-                    + [file.read, file.inserted, file.updated, file.unchanged, file.refused, file.warnings].map(
+                    + [
+                        file.read, file.inserted, file.updated, file.unchanged, file.deleted ?? 0, file.refused,
+                        file.warnings,
+                    ].map(
                         \.grouped))
         }
         let results = session.results
         table.addTotal(
             ["\(session.files.count) file\(session.files.count == 1 ? "" : "s")", ""]
                 + [
-                    results.totalRecords, results.inserted, results.updated, results.unchanged, results.refused,
+                    results.totalRecords, results.inserted, results.updated, results.unchanged, results.deleted ?? 0,
+                    results.refused,
                     results.warningCount,
                 ].map(\.grouped))
         return [heading(style)] + table.lines(style) + (session.summary.map { [Self.words($0)] } ?? [])

@@ -1,0 +1,42 @@
+import Domain
+
+/// What chunks refused of the tables whose missing rows go.
+struct RefusedKeys {
+    private(set) var keys: [EntityTable: Set<[UInt8]>] = [:]
+    /// By file, refused records of which nobody knows which rows they are.
+    private(set) var keyless: [Int: Int] = [:]
+
+    mutating func add(_ staged: StagedKeys, table: EntityTable, file: Int) {
+        for number in staged.refusedKeys.ends.indices {
+            keys[table, default: []].insert(Array(staged.refusedKeys[number]))
+        }
+        if staged.keyless > 0 { add(keyless: staged.keyless, file: file) }
+    }
+
+    mutating func add(keyless count: Int, file: Int) { keyless[file, default: 0] += count }
+}
+
+extension Resolution {
+    /// Which rows the session's files speak for.
+    /// - Parameter keyless: tables of which a refused record has no key: they keep all their rows.
+    func replacements(_ refused: RefusedKeys, keyless: Set<EntityTable>) -> Replacements {
+        var replacements = Replacements()
+        for (table, rows) in tables {
+            guard let replace = schema.fullReplace(of: table), !keyless.contains(table) else { continue }
+            var content = Replacements.Table()
+            var present = refused.keys[table] ?? []
+            for row in rows.refused.indices where rows.refused[row] { present.insert(Array(rows.key(row).utf8)) }
+            content.present = present.sorted { $0.lexicographicallyPrecedes($1) }
+            if let slot = table.index(of: replace.scope).flatMap(rows.references.columns.firstIndex) {
+                let values = rows.values[slot]
+                var isMeant = [Bool](repeating: false, count: values.count + 1)
+                for (row, code) in rows.codes[slot].enumerated() where !rows.refused[row] { isMeant[Int(code)] = true }
+                content.scope = (0..<values.count).filter { isMeant[$0 + 1] }.map {
+                    Array(values.bytes[values.range($0)])
+                }
+            }
+            replacements.tables[table] = content
+        }
+        return replacements
+    }
+}
