@@ -156,12 +156,15 @@ let package = Package(
         .target(
             name: "JobsConformance", dependencies: ["Domain", "Jobs", "TestSupport"], path: "Tests/JobsConformance",
             swiftSettings: house),
+        // Archives and workbooks, made by tests.
+        .target(
+            name: "TabularFixtures", dependencies: ["Tabular"], path: "Tests/TabularFixtures", swiftSettings: house),
         tests("HouseTests", ["TestSupport"]),
         tests("DomainTests", ["Domain"]),
         tests("RouteSolverTests", ["RouteSolver"]),
         tests("RouteFilesTests", ["RouteFiles", "RouteSolver", "Tabular"]),
         .testTarget(
-            name: "TabularTests", dependencies: ["Tabular", "TestSupport"],
+            name: "TabularTests", dependencies: ["Tabular", "TabularFixtures", "TestSupport"],
             exclude: ["Agreement/csv_oracle.py", "Archives/Fixtures"],
             swiftSettings: house),
         tests("AMQPTests", ["AMQP", "TestSupport"], uses: nio + [log]),
@@ -183,7 +186,7 @@ let package = Package(
             "ImportsTests",
             [
                 "AMQP", "Catalog", "CatalogSQLite", "Domain", "Imports", "Jobs", "JobsAMQP", "ObjectStore", "Snapshots",
-                "Tabular", "TestSupport", "JobsConformance",
+                "Tabular", "TabularFixtures", "TestSupport", "JobsConformance",
             ],
             uses: nio + [log, lifecycle, .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ObjectStoreTests", ["Domain", "ObjectStore", "TestSupport"]),

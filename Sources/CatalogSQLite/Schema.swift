@@ -51,6 +51,11 @@ enum Schema {
         migrator.registerMigration("importers of sessions") { db in
             try db.execute(sql: "ALTER TABLE import_sessions ADD COLUMN importer TEXT")
         }
+        migrator.registerMigration("formats of files") { db in
+            try db.execute(
+                sql: "ALTER TABLE import_files ADD COLUMN format TEXT; ALTER TABLE import_files ADD COLUMN reading TEXT"
+            )
+        }
         return migrator
     }
 

@@ -21,6 +21,11 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "file-\(padded(file))")
     }
 
+    /// A file that is being imported, as UTF-8 text and out of what it was packed in; there is none where it is that already.
+    package static func fileText(session: String, file: Int) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "text-\(padded(file))")
+    }
+
     /// How each file of a session divides into records and columns.
     package static func fileLayouts(session: String) -> ObjectKey {
         ObjectKey("imports", "staging", session, "layouts")

@@ -21,7 +21,7 @@ struct BadInputTests {
             let empty = try await importing([try file("costco__empty.csv", [])])
             expect(empty, says: ["is empty"])
             let archive = try await importing([try file("costco__zip.csv", Self.noCSV)])
-            expect(archive, says: ["ERR_IMPORT_001", "zip archive", "CSV"])
+            expect(archive, says: ["ERR_IMPORT_001", "zip archive is damaged"])
             let columns = try await importing([try file("costco__columns.csv", Array("a,b\n1,2\n".utf8))])
             expect(columns, says: ["ERR_IMPORT_002", "needs the column city", "the file has: a, b"])
             let nameless = try await importing([try file("unknown.csv", Array("a\n1\n".utf8))])

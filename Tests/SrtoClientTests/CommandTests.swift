@@ -24,6 +24,22 @@ import Testing
         #expect(throws: (any Error).self) { try ImportCommand.parse(arguments) }
     }
 
+    /// Seen red with what was said of one file taken for all.
+    @Test func formatsCountForAllFilesOrForOne() throws {
+        let command = try ImportCommand.parse([
+            "a.csv", "b.csv", "c.xlsx", "--schema", "x", "--encoding", "latin1", "--encoding", "b.csv=cp437",
+            "--delimiter",
+            "a.csv==", "--delimiter", "-", "--sheet", "c.xlsx=Data = 1",
+        ])
+        let files = command.formats.applied(
+            to: command.files.map { LocalFile(path: $0, name: $0, size: 1) })
+        #expect(files[0].format == FileFormat(encoding: "latin1", delimiter: "="))
+        #expect(files[1].format == FileFormat(encoding: "cp437", delimiter: "-"))
+        #expect(files[2].format == FileFormat(encoding: "latin1", delimiter: "-", sheet: "Data = 1"))
+        let plain = try ImportCommand.parse(["a.csv", "--schema", "x"]).formats
+        #expect(plain.applied(to: [LocalFile(path: "a.csv", name: "a.csv", size: 1)])[0].format == nil)
+    }
+
     @Test func watchKnowsItsTopics() throws {
         #expect(try WatchCommand.parse([]).wanted == ["queues"])
         #expect(try WatchCommand.parse(["import:1", "queues", "import:1"]).wanted == ["import:1", "queues"])

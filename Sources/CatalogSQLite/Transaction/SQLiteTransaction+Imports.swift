@@ -126,6 +126,8 @@ extension SQLiteTransaction {
                 declaredSize: row["declared_size"])
             file.size = row["size"]
             file.sha256 = row["sha256"]
+            file.format = try (row["format"] as Data?).map { try decode(FileFormat.self, from: $0) }
+            file.reading = try (row["reading"] as Data?).map { try decode(FileReading.self, from: $0) }
             file.counts = try decode(RecordCounts.self, from: row["counts"])
             return file
         }
@@ -138,6 +140,7 @@ extension SQLiteTransaction {
                 ("session_id", file.sessionID), ("file_index", file.index), ("file_name", file.fileName),
                 ("entity", file.entity), ("declared_size", file.declaredSize), ("size", file.size),
                 ("sha256", file.sha256), ("counts", try json(file.counts)),
+                ("format", try file.format.map { try json($0) }), ("reading", try file.reading.map { try json($0) }),
             ])
     }
 

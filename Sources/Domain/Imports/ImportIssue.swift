@@ -41,6 +41,8 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case forbidden = "ERR_AUTH_002"
     /// Nothing was deleted, since of some refused records nobody knows which rows they are.
     case replaceSkipped = "FILE_REPLACE_SKIPPED"
+    /// It can be read in more than one way: its producer is asked.
+    case fileUnsure = "FILE_UNSURE"
     case fileFormat = "ERR_IMPORT_001"
     case fileSchema = "ERR_IMPORT_002"
 }

@@ -80,18 +80,26 @@ package struct ImportFile: Sendable, Equatable {
     package var fileName: String
     package var entity: String
     package var declaredSize: Int64
+    /// What its producer says of how to read it; nil when nothing.
+    package var format: FileFormat?
+    /// How it was read; nil before that, and when it could not be.
+    package var reading: FileReading?
     /// Bytes uploaded; nil until an upload has finished.
     package var size: Int64?
     /// SHA-256 of the upload, hexadecimal.
     package var sha256: String?
     package var counts: RecordCounts
 
-    package init(sessionID: String, index: Int, fileName: String, entity: String, declaredSize: Int64) {
+    package init(
+        sessionID: String, index: Int, fileName: String, entity: String, declaredSize: Int64,
+        format: FileFormat? = nil
+    ) {
         self.sessionID = sessionID
         self.index = index
         self.fileName = fileName
         self.entity = entity
         self.declaredSize = declaredSize
+        self.format = format
         self.counts = RecordCounts()
     }
 }

@@ -9,6 +9,8 @@ struct ImportRoutes {
         struct File: Decodable {
             var fileName: String
             var fileSize: WholeNumber
+            /// How it is to be read, where that is not to be found out.
+            var format: FileFormat?
         }
 
         var schemaId: String
@@ -81,7 +83,8 @@ struct ImportRoutes {
         let asked = try await request.json(SessionRequest.self, context)
         let opened = try await services.imports.open(
             schemaID: asked.schemaId, version: asked.schemaVersion,
-            files: asked.files.map { DeclaredFile(name: $0.fileName, size: $0.fileSize.value) }, by: user,
+            files: asked.files.map { DeclaredFile(name: $0.fileName, size: $0.fileSize.value, format: $0.format) },
+            by: user,
             traceparent: context.trace.description)
         let origin = request.origin(publicURL: services.publicURL)
         let answer = SessionAnswer(

@@ -15,6 +15,7 @@ struct SessionAnswerReport: Encodable {
         var deleted: Int
         var refused: Int
         var warnings: Int
+        var format: FileReading?
     }
 
     /// The specification's `results`: the counts, and the first warnings of the error report.
@@ -95,7 +96,7 @@ struct SessionAnswerReport: Encodable {
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
                 read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
                 unchanged: file.counts.unchanged, deleted: file.counts.deleted, refused: file.counts.refused,
-                warnings: file.counts.warnings)
+                warnings: file.counts.warnings, format: file.reading)
         }
         errorCode = progress.errorCode
         errorMessage = progress.errorMessage

@@ -19,7 +19,7 @@ struct ReturnedRecord {
         let own = ReportFormat.columns.count
         // A line that is no whole one is told of as in any file.
         guard reader.fieldCount > own else { return .record }
-        if !files.contains(where: { $0.matches(Self.text(reader, ReportFormat.Position.file)) }) { return .notOurs }
+        if !files.contains(where: { $0.takes(Self.text(reader, ReportFormat.Position.file)) }) { return .notOurs }
         guard (own..<reader.fieldCount).allSatisfy(reader.isBlank) else { return .record }
         return reader.isBlank(ReportFormat.Position.raw) ? .notOurs : .uncorrected
     }

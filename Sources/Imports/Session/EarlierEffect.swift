@@ -55,12 +55,12 @@ struct EarlierEffect {
             }
     }
 
-    /// What a session imports, in one word. The order of the files counts: of two records with one key, the last is taken. So do
+    /// What a session imports, in one word; how a file is to be read is part of it. The order of the files counts: of two records with one key, the last is taken. So do
     /// its importer's rights: with others, other records are refused.
     static func key(of session: ImportSession, _ files: [ImportFile]) throws -> String {
         let parts =
             [[session.schemaID, session.schemaVersion], ImportRights(session.importer).words]
-            + files.map { [$0.entity, $0.sha256 ?? ""] }
+            + files.map { [$0.entity, $0.sha256 ?? ""] + ($0.format?.words ?? []) }
         return Hexadecimal.text(SHA256.hash(data: try JSONEncoder.canonical.encode(parts)))
     }
 

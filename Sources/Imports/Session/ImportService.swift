@@ -76,7 +76,7 @@ package struct ImportService: Sendable {
                 try writer.save(
                     ImportFile(
                         sessionID: id, index: index, fileName: file.name, entity: entities[index],
-                        declaredSize: file.size))
+                        declaredSize: file.size, format: file.format))
             }
             try writer.tell(session)
         }

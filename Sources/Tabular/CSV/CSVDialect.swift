@@ -27,19 +27,23 @@ public struct CSVDialect: Hashable, Sendable, Codable {
     public let terminator: Terminator
     /// Bytes, terminator not counted, beyond which a record is not believed; at least 1.
     public let maximumRecordBytes: Int
+    /// Each record counts as one line, whatever line ends its fields hold: what a row of a sheet is.
+    public let countsRecords: Bool
 
     /// - Precondition: delimiter, quote, CR and LF are four different bytes.
     public init(
         delimiter: UInt8 = UInt8(ascii: ","),
         quote: UInt8 = UInt8(ascii: "\""),
         terminator: Terminator = .lineFeed,
-        maximumRecordBytes: Int = defaultMaximumRecordBytes
+        maximumRecordBytes: Int = defaultMaximumRecordBytes,
+        countsRecords: Bool = false
     ) {
         let bytes: Set<UInt8> = [delimiter, quote, ASCII.lineFeed, ASCII.carriageReturn]
         precondition(bytes.count == 4, "delimiter and quote must differ from each other and from CR and LF")
         self.delimiter = delimiter
         self.quote = quote
         self.terminator = terminator
+        self.countsRecords = countsRecords
         self.maximumRecordBytes = min(max(maximumRecordBytes, 1), 1 << 40)
     }
 }

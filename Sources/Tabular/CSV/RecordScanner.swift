@@ -39,6 +39,7 @@ struct RecordScanner: Sendable {
     private let quote: UInt8
     private let terminator: UInt8
     private let maximumRecordBytes: Int
+    private let countsRecords: Bool
     /// Records that start before this offset end on their first line.
     private(set) var lineBoundUntil = 0
     /// There is no quote in this range; it saves searching the same bytes again.
@@ -49,6 +50,7 @@ struct RecordScanner: Sendable {
         quote = dialect.quote
         terminator = dialect.terminator.byte
         maximumRecordBytes = dialect.maximumRecordBytes
+        countsRecords = dialect.countsRecords
     }
 
     /// Offsets count from `bytes` dropped at the front from now on, and what lies behind them may have changed.
@@ -101,7 +103,7 @@ struct RecordScanner: Sendable {
                     guard closesProperly(base, at: closing, limit: limit) else {
                         return abandon(until: closing + 1, firstLineEnd: firstLineEnd)
                     }
-                    lineCount += 1 + base.count(of: terminator, from: lineEnd + 1, to: closing)
+                    if !countsRecords { lineCount += 1 + base.count(of: terminator, from: lineEnd + 1, to: closing) }
                     lineEnd = base.firstOffset(of: terminator, from: closing + 1, to: limit)
                 }
                 resume = closing + 1

@@ -25,6 +25,36 @@ public enum TextEncoding: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// The encoding with this name, as people and programs write it: case, hyphens and underscores do not count. UTF-16
+    /// without a byte order is little endian. Nil when it is not known.
+    public init?(named name: String) {
+        switch name.lowercased().filter({ $0 != "-" && $0 != "_" }) {
+        case "utf8": self = .utf8
+        case "utf16", "utf16le": self = .utf16LittleEndian
+        case "utf16be": self = .utf16BigEndian
+        case "latin1", "iso88591": self = .latin1
+        case "windows1252", "cp1252": self = .windows1252
+        case "cp437", "ibm437", "codepage437": self = .codePage437
+        default: return nil
+        }
+    }
+
+    /// The names by which to state an encoding.
+    public static let words = ["utf-8", "utf-16le", "utf-16be", "latin1", "windows-1252", "cp437"]
+
+    /// The one of `words` by which to state this encoding; nil for what is no text.
+    public var word: String? {
+        switch self {
+        case .utf8, .utf8WithByteOrderMark: "utf-8"
+        case .utf16LittleEndian: "utf-16le"
+        case .utf16BigEndian: "utf-16be"
+        case .latin1: "latin1"
+        case .windows1252: "windows-1252"
+        case .codePage437: "cp437"
+        case .binary: nil
+        }
+    }
+
     /// The name that people know it by.
     public var name: String {
         switch self {

@@ -22,7 +22,7 @@ public struct CSVSniff: Hashable, Sendable {
         public let regularity: Double
     }
 
-    /// Below this confidence, ask instead of guessing.
+    /// At this confidence and below, ask instead of guessing: at a half, two readings are as likely.
     public static let leastConfidence = 0.5
 
     /// The dialect to read the file with, once it is UTF-8.
@@ -44,6 +44,8 @@ public struct CSVSniff: Hashable, Sendable {
     /// 0 to 1: how sure all of this is. It is that of the least sure part (characters, dialect, header), since one wrong
     /// part spoils the whole.
     public let confidence: Double
+    /// 0 to 1: how sure the dialect alone is.
+    public let dialectConfidence: Double
     /// Why, in sentences for the person who sent the file: first what was found, then each cause of doubt.
     public let reasons: [String]
     /// Why this is certainly not a CSV file; nil when it may be one.
@@ -54,7 +56,7 @@ public struct CSVSniff: Hashable, Sendable {
     /// Bytes at the start that belong to no record.
     public var byteOrderMarkLength: Int { characters.markLength }
     /// Whether the confidence is too low to go on without asking.
-    public var mustAsk: Bool { confidence < Self.leastConfidence }
+    public var mustAsk: Bool { confidence <= Self.leastConfidence }
     /// What to turn into UTF-8 before reading; nil for UTF-8 and for what is no text.
     public var transcodingSource: UTF8Transcoder.Source? { encoding.transcodingSource }
 }

@@ -5,28 +5,37 @@ public enum CSVSniffer {
 
     /// - Parameters:
     ///   - head: the file's first bytes; 64 KiB are plenty.
+    ///   - stated: what is known of the file and not to be guessed.
     ///   - isWholeFile: nothing follows `head`; otherwise its last line is taken to be cut off and not counted.
     ///   - maximumRecordBytes: goes into the dialect.
     public static func sniff(
-        _ head: [UInt8], isWholeFile: Bool = false, maximumRecordBytes: Int = CSVDialect.defaultMaximumRecordBytes
+        _ head: [UInt8], stated: CSVStatement = CSVStatement(), isWholeFile: Bool = false,
+        maximumRecordBytes: Int = CSVDialect.defaultMaximumRecordBytes
     ) -> CSVSniff {
-        var detector = EncodingDetector()
-        detector.feed(head)
-        let characters = detector.finding(isComplete: isWholeFile)
+        let characters = stated.characters(of: head) ?? detected(head, isWholeFile: isWholeFile)
         if let format = BinaryFormat.name(of: head) { return refused(characters, .binary(format: format)) }
         if characters.encoding == .binary { return refused(characters, .binary(format: nil)) }
         let isWhole = isWholeFile && head.count <= dialectBytes
         var text = decoded(head.dropFirst(characters.markLength).prefix(dialectBytes), characters.encoding)
         if BinaryFormat.isMostlyControls(text) { return refused(characters, .binary(format: nil)) }
         guard let first = text.first(where: { !isBlank($0) }) else { return refused(characters, .empty) }
-        if first == UInt8(ascii: "<") { return refused(characters, .text(format: "HTML or XML")) }
-        if isJSON(text, first) { return refused(characters, .text(format: "JSON")) }
+        if stated.delimiter == nil, first == UInt8(ascii: "<") {
+            return refused(characters, .text(format: "HTML or XML"))
+        }
+        if stated.delimiter == nil, isJSON(text, first) { return refused(characters, .text(format: "JSON")) }
 
         let lineEnds = LineEnds(text)
         if !isWhole, let end = text.lastIndex(of: lineEnds.terminators[0].byte) { text.removeSubrange((end + 1)...) }
-        let choice = DialectChoice(text, lineEnds.terminators, maximumRecordBytes: maximumRecordBytes)
+        let choice = DialectChoice(
+            text, lineEnds.terminators, stated: stated, maximumRecordBytes: maximumRecordBytes)
         let header = HeaderGuess(text, choice.best)
         return sniffed(characters, lineEnds, choice, header)
+    }
+
+    private static func detected(_ head: [UInt8], isWholeFile: Bool) -> EncodingFinding {
+        var detector = EncodingDetector()
+        detector.feed(head)
+        return detector.finding(isComplete: isWholeFile)
     }
 
     private static func sniffed(
@@ -44,14 +53,15 @@ public enum CSVSniffer {
             newline: best.dialect.terminator == .carriageReturn ? .carriageReturn : lineEnds.newline,
             columnCount: best.columnCount, hasHeader: header.hasHeader, preambleLines: best.preambleLines,
             preambleBytes: best.preambleBytes,
-            confidence: min(choice.confidence, characters.confidence, header.confidence), reasons: reasons,
-            refusal: nil)
+            confidence: min(choice.confidence, characters.confidence, header.confidence),
+            dialectConfidence: choice.confidence, reasons: reasons, refusal: nil)
     }
 
     private static func refused(_ characters: EncodingFinding, _ refusal: CSVRefusal) -> CSVSniff {
         CSVSniff(
             dialect: CSVDialect(), runnerUp: nil, characters: characters, newline: .none, columnCount: 0,
-            hasHeader: false, preambleLines: 0, preambleBytes: 0, confidence: 0, reasons: [refusal.message],
+            hasHeader: false, preambleLines: 0, preambleBytes: 0, confidence: 0, dialectConfidence: 0,
+            reasons: [refusal.message],
             refusal: refusal)
     }
 

@@ -16,27 +16,32 @@ struct DialectChoice {
     private static let oddWeight = 0.6
     private static let spaceWeight = 0.3
 
-    init(_ text: [UInt8], _ terminators: [CSVDialect.Terminator], maximumRecordBytes: Int) {
-        if let declared = ExcelSeparatorLine(text) {
+    init(
+        _ text: [UInt8], _ terminators: [CSVDialect.Terminator], stated: CSVStatement = CSVStatement(),
+        maximumRecordBytes: Int
+    ) {
+        let declared = ExcelSeparatorLine(text).flatMap { $0.delimiter == stated.quote ? nil : $0 }
+        if let delimiter = stated.delimiter ?? declared?.delimiter {
             let dialect = CSVDialect(
-                delimiter: declared.delimiter, terminator: terminators[0], maximumRecordBytes: maximumRecordBytes)
-            best = DialectFit(text, dialect, weight: 1, skipping: declared.byteCount)
+                delimiter: delimiter, quote: stated.quote(beside: delimiter), terminator: terminators[0],
+                maximumRecordBytes: maximumRecordBytes)
+            best = DialectFit(text, dialect, weight: 1, skipping: declared?.byteCount ?? 0)
             runnerUp = nil
-            confidence = best.columnCount > 1 ? 1 : 0.4
+            confidence = stated.delimiter != nil || best.columnCount > 1 ? 1 : 0.4
             doubts = []
             return
         }
         let usual = Self.usualBytes(text)
         var fits: [DialectFit] = []
         for terminator in terminators {
-            for (byte, weight) in Self.candidates(usual) {
+            for (byte, weight) in Self.candidates(usual) where byte != stated.quote {
                 let dialect = { (quote: UInt8) in
                     CSVDialect(
                         delimiter: byte, quote: quote, terminator: terminator, maximumRecordBytes: maximumRecordBytes)
                 }
-                let plain = DialectFit(text, dialect(ASCII.doubleQuote), weight: weight)
+                let plain = DialectFit(text, dialect(stated.quote(beside: byte)), weight: weight)
                 fits.append(plain)
-                if plain.cellsInApostrophes > 0 {
+                if stated.quote == nil, plain.cellsInApostrophes > 0 {
                     fits.append(DialectFit(text, dialect(ASCII.apostrophe), weight: weight))
                 }
             }

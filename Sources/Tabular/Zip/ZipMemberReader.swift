@@ -3,7 +3,8 @@ import CZlib
 /// Unpacks one member of a zip archive, a window at a time, and holds it to the size and checksum that the archive's
 /// directory promised. It does no I/O: hand it the bytes of `wanted` until there is no more, and then call `finish()`.
 public struct ZipMemberReader: ~Copyable, Sendable {
-    private static let pieceBytes = 1 << 18
+    /// Little, because it may unpack to a thousand times as much before the caller can turn to something else.
+    private static let pieceBytes = 1 << 12
 
     /// The archive's bytes to hand over next; nil when the member is complete.
     public private(set) var wanted: Range<Int>?

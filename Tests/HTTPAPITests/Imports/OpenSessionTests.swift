@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import Jobs
 import Testing
 
@@ -42,6 +43,26 @@ struct OpenSessionTests {
             for url in urls.values {
                 #expect(url.hasPrefix("http://localhost/api/objects/imports/staging/\(id)/upload-"))
             }
+        }
+    }
+
+    @Test func `what is stated of a file goes with it, and nonsense is refused`() async throws {
+        try await APIHouse.with { house in
+            try await house.saveTestSchema()
+            func open(_ format: String) async throws -> TestResponse {
+                try await house.send(
+                    .post, "/api/import/session", as: .producer,
+                    body: """
+                        {"schemaId": "tiny", "files": [{"fileName": "outlets.csv", "fileSize": 1, "format": \(format)}]}
+                        """)
+            }
+            let answer = try jsonObject(try await open(#"{"encoding": "cp437", "delimiter": ";"}"#), .created)
+            let id = try #require(answer["sessionId"] as? String)
+            let files = try await house.catalog.read { try $0.files(ofSession: id) }
+            #expect(files[0].format == FileFormat(encoding: "cp437", delimiter: ";"))
+            let refused = try await open(#"{"encoding": "klingon"}"#)
+            #expect(refused.status == .badRequest)
+            #expect(String(buffer: refused.body).contains("outlets.csv: no encoding klingon is known here"))
         }
     }
 

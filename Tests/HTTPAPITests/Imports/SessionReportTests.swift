@@ -33,13 +33,32 @@ struct SessionReportTests {
             #expect(
                 Set(results.keys) == [
                     "totalRecords", "successCount", "errorCount", "warningCount", "inserted", "updated", "unchanged",
-                    "refused", "warnings",
+                    "deleted", "refused", "warnings",
                 ])
             let file = try #require((session["files"] as? [[String: Any]])?.first)
             #expect(file["fileName"] as? String == "outlets.csv")
             #expect(file["entity"] as? String == "outlets")
             #expect(file["fileSize"] as? Int == Self.content.utf8.count)
             #expect(file["sha256"] as? String == Digest.sha256(Self.content))
+        }
+    }
+
+    @Test func `how a file was read is told with it`() async throws {
+        try await APIHouse.with { house in
+            let id = try await house.openAndUpload(["outlets.csv": Self.content]).sessionId
+            try await house.catalog.write { writer in
+                var file = try writer.files(ofSession: id)[0]
+                file.reading = FileReading(
+                    container: "zip", member: "a.csv", encoding: "latin1", delimiter: ";", quote: "\"", headerLine: 2,
+                    confidence: 0.94, reasons: ["why"])
+                try writer.save(file)
+            }
+            let session = try jsonObject(try await house.send(.get, "/api/import/session/\(id)", as: .producer))
+            let file = try #require((session["files"] as? [[String: Any]])?.first)
+            let format = try #require(file["format"] as? [String: Any])
+            #expect(format["encoding"] as? String == "latin1" && format["confidence"] as? Double == 0.94)
+            #expect(format["container"] as? String == "zip" && format["headerLine"] as? Int == 2)
+            #expect(format["reasons"] as? [String] == ["why"])
         }
     }
 
@@ -64,7 +83,7 @@ struct SessionReportTests {
             #expect(
                 results as? [String: Int] == [
                     "totalRecords": 10, "successCount": 8, "errorCount": 2, "warningCount": 5, "inserted": 4,
-                    "updated": 3, "unchanged": 1, "refused": 2,
+                    "updated": 3, "unchanged": 1, "deleted": 0, "refused": 2,
                 ])
         }
     }

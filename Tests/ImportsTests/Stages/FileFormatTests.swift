@@ -56,7 +56,7 @@ struct FileFormatTests {
 
     private static let refused: [([UInt8], ErrorCode, String)] = [
         (Array("%PDF-1.7\n%\u{E2}\n1 0 obj".utf8), .invalidFileFormat, "PDF"),
-        ([0x50, 0x4B, 0x03, 0x04] + Array("xl/workbook.xml".utf8), .invalidFileFormat, "Excel"),
+        ([0x50, 0x4B, 0x03, 0x04] + Array("xl/workbook.xml".utf8), .invalidFileFormat, "damaged"),
         (Array("{\"id\": 1}".utf8), .invalidFileFormat, "JSON"),
         (Array("<!DOCTYPE html><p>not found".utf8), .invalidFileFormat, "HTML"),
         ([0, 1, 2, 0, 5, 0, 0, 0, 3], .invalidFileFormat, "not text"),

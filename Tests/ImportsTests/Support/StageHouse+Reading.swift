@@ -10,12 +10,15 @@ import Tabular
 struct TestFile: Sendable {
     let name: String
     let bytes: [UInt8]
+    /// What the producer says of how to read it.
+    var format: FileFormat?
 
     init(_ name: String, _ text: String) { self.init(name, bytes: Array(text.utf8)) }
 
-    init(_ name: String, bytes: [UInt8]) {
+    init(_ name: String, bytes: [UInt8], format: FileFormat? = nil) {
         self.name = name
         self.bytes = bytes
+        self.format = format
     }
 
     /// A file of these lines, each ended by a line feed.

@@ -55,7 +55,8 @@ struct StageHouse: Sendable {
     ) async throws -> String {
         let opened = try await imports.open(
             schemaID: schema, version: nil,
-            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count)) }, by: user ?? producer,
+            files: files.map { DeclaredFile(name: $0.name, size: Int64($0.bytes.count), format: $0.format) },
+            by: user ?? producer,
             traceparent: nil)
         for file in files { try await upload(file.bytes, to: opened.uploadUrls[file.name] ?? "") }
         return opened.sessionId

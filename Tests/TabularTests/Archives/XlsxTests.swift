@@ -1,5 +1,6 @@
 import Foundation
 import Tabular
+import TabularFixtures
 import Testing
 
 @Suite struct XlsxTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Tabular
+import TabularFixtures
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Tabular
+import TabularFixtures
 import TestSupport
 import Testing
 

@@ -25,6 +25,17 @@ struct GlobPattern: Sendable {
         return reachable[pattern.count]
     }
 
+    /// Whether a file of this name is meant: as it is called, or as it is once it is out of what it was packed in. So
+    /// `outlets*.csv` takes `outlets.csv.gz`, `outlets.zip` and `outlets.xlsx`.
+    func takes(_ fileName: String) -> Bool {
+        if matches(fileName) { return true }
+        guard let point = fileName.lastIndex(of: "."),
+            ["gz", "zip", "xlsx", "xlsm"].contains(fileName[fileName.index(after: point)...].lowercased())
+        else { return false }
+        let bare = String(fileName[..<point])
+        return matches(bare) || matches(bare + ".csv")
+    }
+
     private func skipStars(_ reachable: inout [Bool]) {
         for index in pattern.indices where reachable[index] && pattern[index] == "*" {
             reachable[index + 1] = true

@@ -9,6 +9,8 @@ package struct SessionReport: Sendable, Codable {
         package var fileSize: Int64?
         package var sha256: String?
         package var counts: RecordCounts
+        /// How it was read; nil before that, and when it could not be.
+        package var reading: FileReading?
     }
 
     /// An issue of a record.

@@ -1,12 +1,17 @@
+package import Domain
+
 /// A file that a producer means to upload.
 package struct DeclaredFile: Sendable, Equatable {
     package var name: String
     /// Bytes.
     package var size: Int64
+    /// How it is to be read, as far as the producer says.
+    package var format: FileFormat?
 
-    package init(name: String, size: Int64) {
+    package init(name: String, size: Int64, format: FileFormat? = nil) {
         self.name = name
         self.size = size
+        self.format = format
     }
 }
 

@@ -20,9 +20,14 @@ enum SessionFiles {
         var isPatternWanted = false
         for file in files {
             if let fault = fault(of: file, limits: limits) { faults.append(fault) }
+            do throws(FormatFault) {
+                _ = try StatedFormat(file.format)
+            } catch {
+                faults.append("\(file.name.prefix(200)): \(error.message)")
+            }
             if !names.insert(file.name).inserted { faults.append("\(file.name) is named twice") }
             let matches = schema.entities.filter { entry in
-                entry.value.files.contains { GlobPattern($0).matches(file.name) }
+                entry.value.files.contains { GlobPattern($0).takes(file.name) }
             }.keys.sorted()
             switch matches.count {
             case 1: entities.append(matches[0])

@@ -128,8 +128,9 @@ struct ResolveHandler: JobHandler {
             if all.isEmpty { return ImportStages.ReportPart(issues: Array(before)) }
             // Stable on equal records: a record's own issues stand before those across files.
             let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }
+            let layout = layouts[chunk.fileIndex]
             let records = OriginalRecords(
-                try await stages.bytes(of: chunk, session: id), layout: layouts[chunk.fileIndex],
+                try await stages.bytes(of: chunk, session: id, layout: layout), layout: layout,
                 firstRecord: chunk.firstRecord)
             return ImportStages.ReportPart(issues: before + sorted.map(\.element), records: records)
         }

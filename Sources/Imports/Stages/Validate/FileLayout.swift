@@ -13,6 +13,8 @@ struct FileLayout: Codable, Sendable {
     var warnings: [ImportIssue] = []
     /// Whether it is an error report that comes back, its own columns masked in `header`.
     var isReport = false
+    /// Whether what its chunks refer to is the text that was made of it, and not the file itself.
+    var isRewritten = false
 
     /// The columns of the records themselves.
     var recordColumns: [String] { Array(header.dropFirst(isReport ? ReportFormat.columns.count : 0)) }

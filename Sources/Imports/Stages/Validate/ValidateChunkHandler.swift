@@ -13,7 +13,7 @@ struct ValidateChunkHandler: JobHandler {
         let chunk = job.payload.chunk
         guard let work = try await stages.work(for: job, session: id) else { return .done }
         let entry = try await stages.plan(of: work, file: chunk.fileIndex)
-        let bytes = try await stages.bytes(of: chunk, session: id)
+        let bytes = try await stages.bytes(of: chunk, session: id, layout: entry.layout)
         guard bytes.count == chunk.byteLength else {
             return .dead(reason: "\(work.files[chunk.fileIndex].fileName) is shorter than it was when it was sealed")
         }
@@ -58,10 +58,12 @@ struct ValidateChunkHandler: JobHandler {
 
 extension ImportStages {
     /// The bytes of a chunk; fewer when its file is shorter than it was.
-    func bytes(of chunk: ImportChunk, session: String) async throws -> [UInt8] {
-        try await store.get(
-            ObjectLayout.sealedFile(session: session, file: chunk.fileIndex), offset: chunk.byteOffset,
-            count: chunk.byteLength)
+    func bytes(of chunk: ImportChunk, session: String, layout: FileLayout) async throws -> [UInt8] {
+        let object =
+            layout.isRewritten
+            ? ObjectLayout.fileText(session: session, file: chunk.fileIndex)
+            : ObjectLayout.sealedFile(session: session, file: chunk.fileIndex)
+        return try await store.get(object, offset: chunk.byteOffset, count: chunk.byteLength)
     }
 
     /// The compiled plan of a file.

@@ -1,3 +1,4 @@
+import Catalog
 import Domain
 import Foundation
 import Jobs
@@ -17,12 +18,12 @@ struct ValidateSchemaHandler: JobHandler {
             try await stages.writeReport(
                 of: work.session, files: work.files, headers: work.files.map { _ in [] }, parts: 1
             ) { _ in ImportStages.ReportPart(issues: issues) }
-            try await fail(job, work, first, count: issues.count { $0.severity == .error })
+            try await fail(job, work, findings, first, count: issues.count { $0.severity == .error })
             return .done
         }
         try await stages.save(findings.map(\.layout), ofSession: id)
         let rows = findings.flatMap(\.chunks).reduce(0) { $0 + $1.recordCount }
-        try await release(job, chunks: Self.numbered(findings.map(\.chunks)), rows: rows)
+        try await release(job, findings, chunks: Self.numbered(findings.map(\.chunks)), rows: rows)
         return .done
     }
 
@@ -68,13 +69,16 @@ struct ValidateSchemaHandler: JobHandler {
         return numbered
     }
 
-    private func release(_ job: Job<ValidateSchemaJob>, chunks: [ImportChunk], rows: Int) async throws {
+    private func release(
+        _ job: Job<ValidateSchemaJob>, _ findings: [FileSurvey.Findings], chunks: [ImportChunk], rows: Int
+    ) async throws {
         let limits = stages.limits
         try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
             session.stage = .validate
             session.chunksTotal = chunks.count
             session.rowsTotal = Int64(rows)
             session.bytesTotal = chunks.reduce(0) { $0 + Int64($1.byteLength) }
+            try Self.save(findings, of: session, writer)
             try writer.insert(chunks, session: session.sessionID)
             if chunks.isEmpty {
                 session.stage = .resolve
@@ -85,13 +89,25 @@ struct ValidateSchemaHandler: JobHandler {
         }
     }
 
+    /// How each file was read stays with it.
+    private static func save(
+        _ findings: [FileSurvey.Findings], of session: ImportSession, _ writer: any CatalogWriter
+    ) throws {
+        for (found, var file) in zip(findings, try writer.files(ofSession: session.sessionID)) {
+            file.reading = found.reading
+            try writer.save(file)
+        }
+    }
+
     private func fail(
-        _ job: Job<ValidateSchemaJob>, _ work: ImportStages.Work, _ first: ImportIssue, count: Int
+        _ job: Job<ValidateSchemaJob>, _ work: ImportStages.Work, _ findings: [FileSurvey.Findings],
+        _ first: ImportIssue, count: Int
     ) async throws {
         let name = work.files[first.fileIndex].fileName
         let more = count > 1 ? " (and \(count - 1) more, see the report)" : ""
-        let code: ErrorCode = first.code == .fileFormat ? .invalidFileFormat : .schemaValidationFailed
-        try await stages.apply(job, toSession: job.payload.sessionID) { _, session in
+        let code: ErrorCode = first.code == .fileSchema ? .schemaValidationFailed : .invalidFileFormat
+        try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
+            try Self.save(findings, of: session, writer)
             SessionStep.fail(
                 &session, code, "\(name): \(first.message)\(more). Nothing was imported.", at: Date.now.iso8601)
         }

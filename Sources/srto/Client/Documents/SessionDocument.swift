@@ -15,6 +15,8 @@ struct SessionDocument: Sendable, Decodable, Equatable {
         var deleted: Int?
         var refused: Int
         var warnings: Int
+        /// How it was read; nil before that, and when it could not be.
+        var format: FileReading?
     }
 
     /// The specification's summary of a validation.

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import NIOCore
 
@@ -17,6 +18,7 @@ extension ServerAPI {
         struct File: Encodable {
             var fileName: String
             var fileSize: Int64
+            var format: FileFormat?
         }
 
         var schemaId: String
@@ -40,7 +42,7 @@ extension ServerAPI {
     ) async throws(ClientError) -> OpenedSessionDocument {
         let opening = Opening(
             schemaId: schema, schemaVersion: version,
-            files: files.map { Opening.File(fileName: $0.name, fileSize: $0.size) })
+            files: files.map { Opening.File(fileName: $0.name, fileSize: $0.size, format: $0.format) })
         return try await fetch(
             Call(method: .POST, url: address.url("/api/import/session"), body: .json(try Self.json(opening))),
             as: OpenedSessionDocument.self)

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// A file of this machine that is to be imported.
@@ -7,6 +8,8 @@ struct LocalFile: Sendable, Equatable {
     let name: String
     /// Bytes.
     let size: Int64
+    /// How the server is to read it; what is nil it finds out.
+    var format: FileFormat?
 
     /// Looks at every path before anything is sent.
     /// - Throws: every fault at once, in one error.

@@ -20,6 +20,8 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Version of the schema. (default: the newest)")
     var schemaVersion: String?
 
+    @OptionGroup(title: "How the files are to be read, where that cannot be found out") var formats: FormatOptions
+
     @Flag(
         name: [.customLong("dry-run"), .customLong("validate-only")], help: "Find errors and change nothing.")
     var dryRun = false
@@ -48,7 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await server.run(patience: .seconds(patience)) { api, console in
-            let local = try LocalFile.check(files)
+            let local = formats.applied(to: try LocalFile.check(files))
             let run = ImportRun(
                 api: api, goal: dryRun ? .validated : .merged, again: again,
                 display: ProgressDisplay(console: console, isSilent: output.json))

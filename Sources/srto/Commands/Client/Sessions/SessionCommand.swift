@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 
 /// `srto session`: how an import stands, or what came of it.
 struct SessionCommand: AsyncParsableCommand {
@@ -47,6 +48,10 @@ struct SessionCommand: AsyncParsableCommand {
         if let user = session.userId, let opened = session.createdAt {
             lines.append("opened by \(user) at \(opened)" + (session.completedAt.map { ", ended at \($0)" } ?? ""))
         }
+        lines += session.files.compactMap { file in
+            guard let format = file.format, !format.isUsual else { return nil }
+            return "\(file.fileName): \(format.phrase)"
+        }
         if !session.finished {
             let speed = session.stages.first { $0.name == session.stage }?.amountWords ?? ""
             lines.append("stage \(session.stage.rawValue)\(speed.isEmpty ? "" : ": \(speed)"), not finished yet")
@@ -68,5 +73,18 @@ struct SessionCommand: AsyncParsableCommand {
         }
         let download = try await api.download(link, to: path)
         console.error("error report: \(path) (\(download.size.bytes))".printable)
+    }
+}
+
+extension FileReading {
+    /// Whether it is the CSV that needs no word.
+    fileprivate var isUsual: Bool {
+        container == nil && encoding == "utf-8" && delimiter == "," && headerLine == 1 && confidence > 0.9
+    }
+
+    fileprivate var phrase: String {
+        let packing = container.map { "\($0)\(member.map { " (\($0))" } ?? ""), " } ?? ""
+        return "\(packing)\(encoding), columns divided by \"\(delimiter)\", header on line \(headerLine); "
+            + "\(Int((confidence * 100).rounded())) % sure"
     }
 }

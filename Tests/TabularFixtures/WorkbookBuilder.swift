@@ -1,6 +1,6 @@
 /// Writes workbooks for tests out of XML.
-enum WorkbookBuilder {
-    static func archive(
+package enum WorkbookBuilder {
+    package static func archive(
         sheet: String, strings: String? = nil, styles: String? = nil, workbook: String = "",
         sheets: String = "<sheet name=\"One\" sheetId=\"1\" r:id=\"rId1\"/>", isDeflated: Bool = true,
         declaration: String = ""

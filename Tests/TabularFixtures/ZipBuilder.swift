@@ -1,32 +1,38 @@
 import Tabular
 
 /// Writes zip archives for tests, true ones and lying ones.
-struct ZipBuilder {
+package struct ZipBuilder {
     /// A member, and what its headers say of it where that is not the truth.
-    struct Member {
-        var name: [UInt8]
-        var bytes: [UInt8]
-        var isDeflated = true
-        var isZip64 = false
-        var flags: UInt16 = 0
-        var method: UInt16?
-        var statedSize: Int?
-        var statedOffset: Int?
-        var statedChecksum: UInt32?
-        var localName: [UInt8]?
+    package struct Member {
+        package var name: [UInt8]
+        package var bytes: [UInt8]
+        package var isDeflated = true
+        package var isZip64 = false
+        package var flags: UInt16 = 0
+        package var method: UInt16?
+        package var statedSize: Int?
+        package var statedOffset: Int?
+        package var statedChecksum: UInt32?
+        package var localName: [UInt8]?
+
+        package init(name: [UInt8], bytes: [UInt8], isDeflated: Bool = true) {
+            self.name = name
+            self.bytes = bytes
+            self.isDeflated = isDeflated
+        }
     }
 
-    var members: [Member] = []
-    var comment: [UInt8] = []
+    package var members: [Member] = []
+    package var comment: [UInt8] = []
     /// What stands before the first member.
-    var prefix: [UInt8] = []
-    var statesDisk: UInt16 = 0
+    package var prefix: [UInt8] = []
+    package var statesDisk: UInt16 = 0
 
-    init(_ files: [(String, String)] = [], isDeflated: Bool = true) {
+    package init(_ files: [(String, String)] = [], isDeflated: Bool = true) {
         members = files.map { Member(name: Array($0.0.utf8), bytes: Array($0.1.utf8), isDeflated: isDeflated) }
     }
 
-    func archive() throws -> [UInt8] {
+    package func archive() throws -> [UInt8] {
         var archive = prefix
         var directory: [UInt8] = []
         for member in members {
@@ -80,37 +86,5 @@ struct ZipBuilder {
 
     private static func number(_ value: Int, _ length: Int) -> [UInt8] {
         (0..<length).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-}
-
-/// Reads archives that are in memory.
-enum ArchiveBytes {
-    static let limits = ZipLimits(maximumBytes: 1 << 24)
-
-    static func directory(_ archive: [UInt8], limits: ZipLimits = limits) throws(TabularError) -> ZipDirectory {
-        var directory = try ZipDirectory(archiveBytes: archive.count, limits: limits)
-        while let range = directory.wanted { try directory.take(part(archive, range)) }
-        return directory
-    }
-
-    static func unpack(_ member: ZipMember, of archive: [UInt8]) throws(TabularError) -> [UInt8] {
-        var output: [UInt8] = []
-        var reader = try ZipMemberReader(member)
-        while let range = reader.wanted { try reader.take(part(archive, range)) { output.append(contentsOf: $0) } }
-        try reader.finish()
-        return output
-    }
-
-    static func csv(
-        _ archive: [UInt8], sheet: String? = nil, limits: XlsxLimits = XlsxLimits(maximumBytes: 1 << 24)
-    ) throws(TabularError) -> String {
-        var output: [UInt8] = []
-        var reader = try XlsxReader(archiveBytes: archive.count, sheet: sheet, limits: limits)
-        while let range = reader.wanted { try reader.take(part(archive, range)) { output.append(contentsOf: $0) } }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func part(_ archive: [UInt8], _ range: Range<Int>) -> [UInt8] {
-        Array(archive[range.clamped(to: 0..<archive.count)])
     }
 }

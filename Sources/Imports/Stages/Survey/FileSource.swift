@@ -1,0 +1,200 @@
+import Domain
+import ObjectStore
+import Tabular
+
+/// A sealed file's text, out of what it is packed in, as it streams past.
+struct FileSource: Sendable {
+    /// What the text is packed in.
+    enum Packing: Sendable {
+        case none, gzip, workbook
+        case zip(ZipMember)
+    }
+
+    /// Bytes that are read of the object at a time.
+    static let pieceBytes = 1 << 20
+    /// Packed bytes that are unpacked at a time: they may become a thousand times as many.
+    private static let packedBytes = 1 << 12
+    /// Text that few bytes of a sheet may become: a bomb does, as each cell may show a long text that is stored once.
+    private static let mostTextAtOnce = 16 << 20
+    private static let mostSharedText = 64 << 20
+
+    private let store: any ObjectStore
+    private let key: ObjectKey
+    private let packing: Packing
+    private let sheet: String?
+    private let maximumBytes: Int
+
+    /// A bare text.
+    init(_ key: ObjectKey, in store: any ObjectStore) {
+        self.store = store
+        self.key = key
+        packing = .none
+        sheet = nil
+        maximumBytes = .max
+    }
+
+    /// Finds out what the file is packed in.
+    /// - Parameters:
+    ///   - head: its first bytes.
+    ///   - sheet: the sheet of a workbook to read; the first that can be seen when nil.
+    ///   - maximumBytes: how long the text may be.
+    /// - Throws: `FileRefusal`, `TabularError`, `ObjectStoreError`.
+    init(
+        _ key: ObjectKey, in store: any ObjectStore, head: [UInt8], sheet: String?, maximumBytes: Int
+    ) async throws {
+        self.store = store
+        self.key = key
+        self.sheet = sheet
+        self.maximumBytes = maximumBytes
+        if Gzip.isGzip(head) {
+            packing = .gzip
+        } else if ZipDirectory.isZip(head) {
+            packing = try await Self.packing(ofArchive: key, in: store, maximumBytes: maximumBytes)
+        } else {
+            packing = .none
+        }
+    }
+
+    /// Whether a file that begins so is packed.
+    static func isPacked(_ head: [UInt8]) -> Bool { Gzip.isGzip(head) || ZipDirectory.isZip(head) }
+
+    /// What it is packed in, in a word; nil for a bare text.
+    var container: String? {
+        switch packing {
+        case .none: nil
+        case .gzip: "gzip"
+        case .zip: "zip"
+        case .workbook: "xlsx"
+        }
+    }
+
+    var isWorkbook: Bool {
+        if case .workbook = packing { true } else { false }
+    }
+
+    /// The text's first bytes.
+    func head(_ count: Int) async throws -> [UInt8] {
+        var head: [UInt8] = []
+        _ = try await read { piece in
+            head += piece
+            return head.count < count
+        }
+        return Array(head.prefix(count))
+    }
+
+    /// Hands the text over in pieces, in order, until `body` says that it has had enough. Returns the name of the member or
+    /// sheet that it is.
+    ///
+    /// Not inlined: the optimiser of Swift 6.3 crashes over it in `head`.
+    @inline(never)
+    func read(_ body: ([UInt8]) async throws -> Bool) async throws -> String? {
+        switch packing {
+        case .none: try await copy(body)
+        case .gzip: try await inflate(body)
+        case .zip(let member): return try await unpack(member, body)
+        case .workbook: return try await readSheet(body)
+        }
+        return nil
+    }
+
+    private static func packing(
+        ofArchive key: ObjectKey, in store: any ObjectStore, maximumBytes: Int
+    ) async throws -> Packing {
+        let object = try await RangedObject(key, in: store)
+        var directory = try ZipDirectory(
+            archiveBytes: object.size, limits: ZipLimits(maximumBytes: maximumBytes))
+        while let range = directory.wanted {
+            let bytes = try await object.get(range)
+            try directory.take(bytes)
+        }
+        if directory.isWorkbook { return .workbook }
+        let files = directory.files
+        guard let only = files.first, files.count == 1 else {
+            let names = files.prefix(5).map(\.name).joined(separator: ", ")
+            throw FileRefusal(
+                files.isEmpty
+                    ? "the zip archive holds no file"
+                    : "the zip archive holds \(files.count) files (\(names)\(files.count > 5 ? ", …" : "")): "
+                        + "send each by itself, or in an archive of its own")
+        }
+        return .zip(only)
+    }
+
+    private func copy(_ body: ([UInt8]) async throws -> Bool) async throws {
+        var offset = 0
+        while true {
+            try Task.checkCancellation()
+            let piece = try await store.get(key, offset: offset, count: Self.pieceBytes)
+            if piece.isEmpty { return }
+            offset += piece.count
+            let goesOn = try await body(piece)
+            if !goesOn { return }
+        }
+    }
+
+    private func inflate(_ body: ([UInt8]) async throws -> Bool) async throws {
+        var reader = try GzipReader(maximumBytes: maximumBytes)
+        var text: [UInt8] = []
+        var offset = 0
+        while true {
+            try Task.checkCancellation()
+            let piece = try await store.get(key, offset: offset, count: Self.pieceBytes)
+            if piece.isEmpty { break }
+            offset += piece.count
+            for start in stride(from: 0, to: piece.count, by: Self.packedBytes) {
+                let packed = Array(piece[start..<min(piece.count, start + Self.packedBytes)])
+                try packed.withUnsafeBufferPointer { (bytes) throws(TabularError) in
+                    try reader.feed(UnsafeRawBufferPointer(bytes)) { text.append(contentsOf: $0) }
+                }
+                guard text.count >= Self.pieceBytes else { continue }
+                let goesOn = try await body(text)
+                if !goesOn { return }
+                text.removeAll(keepingCapacity: true)
+            }
+        }
+        try reader.finish()
+        if !text.isEmpty { _ = try await body(text) }
+    }
+
+    private func unpack(_ member: ZipMember, _ body: ([UInt8]) async throws -> Bool) async throws -> String {
+        var object = try await RangedObject(key, in: store)
+        var reader = try ZipMemberReader(member)
+        var text: [UInt8] = []
+        while let range = reader.wanted {
+            let packed = try await object.read(range)
+            try reader.take(packed) { text.append(contentsOf: $0) }
+            guard text.count >= Self.pieceBytes else { continue }
+            let goesOn = try await body(text)
+            if !goesOn { return member.name }
+            text.removeAll(keepingCapacity: true)
+        }
+        try reader.finish()
+        if !text.isEmpty { _ = try await body(text) }
+        return member.name
+    }
+
+    private func readSheet(_ body: ([UInt8]) async throws -> Bool) async throws -> String? {
+        var object = try await RangedObject(key, in: store)
+        var reader = try XlsxReader(
+            archiveBytes: object.size, sheet: sheet,
+            limits: XlsxLimits(maximumBytes: maximumBytes, maximumSharedStringBytes: Self.mostSharedText))
+        var text: [UInt8] = []
+        while let range = reader.wanted {
+            let packed = try await object.read(range)
+            var isBomb = false
+            try reader.take(packed) { csv in
+                if text.count < Self.mostTextAtOnce { text.append(contentsOf: csv) } else { isBomb = true }
+            }
+            if isBomb {
+                throw TabularError(
+                    .workbookTooLarge, "the workbook unpacks to far more than it holds; export it as CSV")
+            }
+            guard text.count >= Self.pieceBytes else { continue }
+            let goesOn = try await body(text)
+            if !goesOn { return reader.sheetName }
+            text.removeAll(keepingCapacity: true)
+        }
+        if !text.isEmpty { _ = try await body(text) }
+        return reader.sheetName
+    }
+}
