@@ -24,7 +24,7 @@ struct SlowHostileFileTests {
             case .hugeLine:
                 try await shell("(printf '%s\\n1,'; head -c 100000000 /dev/zero | tr '\\0' x; echo) >$1", header, file)
             case .gzipBomb:
-                try await shell("(printf '%s\\n'; head -c 5000000000 /dev/zero) | gzip -1 >$1", header, file)
+                try await shell("(printf '%s\\n'; head -c 500000000 /dev/zero) | gzip -1 >$1", header, file)
             case .noise:
                 var generator = SeededGenerator(state: 22)
                 try Data((0..<2_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) }).write(to: file)
