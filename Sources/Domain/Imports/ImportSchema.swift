@@ -15,6 +15,9 @@ package struct ImportSchema: Sendable, Codable, Equatable {
         entities.values.lazy.filter { $0.table == table }.compactMap(\.fullReplace).first
     }
 
+    /// Whether rows of any table may go.
+    package var replaces: Bool { entities.values.contains { $0.fullReplace != nil } }
+
     package init(
         schemaId: String, schemaName: String, version: String, deltaStrategy: DeltaStrategy, errorThreshold: Double?,
         lookupTables: [String: LookupSource]?, entities: [String: ImportEntity], relationships: [Relationship]?

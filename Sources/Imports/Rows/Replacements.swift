@@ -5,9 +5,9 @@ struct Replacements {
     /// Of one table.
     struct Table {
         /// Values of the scope's column that rows have; empty when the scope is the table.
-        var scope: [[UInt8]] = []
+        var scope: [String] = []
         /// Keys of refused records: their rows are present.
-        var present: [[UInt8]] = []
+        var present: [String] = []
     }
 
     /// A table that is not here keeps its rows.
@@ -18,13 +18,8 @@ struct Replacements {
         var writer = ByteWriter()
         for (table, content) in tables.sorted(by: { $0.key < $1.key }) {
             writer.text(table.rawValue)
-            for keys in [content.scope, content.present] {
-                writer.number(UInt32(keys.count))
-                for key in keys {
-                    writer.number(UInt32(key.count))
-                    writer.append(key)
-                }
-            }
+            writer.texts(content.scope)
+            writer.texts(content.present)
         }
         return writer.bytes
     }
@@ -36,15 +31,7 @@ struct Replacements {
         var reader = ByteReader(bytes)
         while !reader.isAtEnd {
             guard let table = EntityTable(rawValue: try reader.text()) else { throw StagedDataError() }
-            tables[table] = Table(scope: try reader.keys(), present: try reader.keys())
+            tables[table] = Table(scope: try reader.texts(), present: try reader.texts())
         }
-    }
-}
-
-extension ByteReader {
-    fileprivate mutating func keys() throws(StagedDataError) -> [[UInt8]] {
-        var keys: [[UInt8]] = []
-        for _ in 0..<(try number(UInt32.self)) { keys.append(Array(try bytes(Int(try number(UInt32.self))))) }
-        return keys
     }
 }

@@ -30,18 +30,3 @@ struct ResolvedKeys: Equatable {
         }
     }
 }
-
-extension ByteWriter {
-    fileprivate mutating func texts(_ texts: [String]) {
-        number(UInt32(texts.count))
-        for text in texts { self.text(text) }
-    }
-}
-
-extension ByteReader {
-    fileprivate mutating func texts() throws(StagedDataError) -> [String] {
-        var texts: [String] = []
-        for _ in 0..<(try number(UInt32.self)) { texts.append(try text()) }
-        return texts
-    }
-}

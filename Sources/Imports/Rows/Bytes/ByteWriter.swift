@@ -74,3 +74,20 @@ struct ByteReader {
 struct StagedDataError: Error, CustomStringConvertible {
     var description: String { "staged data of this session is damaged; import its files again" }
 }
+
+extension ByteWriter {
+    /// Writes a list of texts.
+    mutating func texts(_ texts: [String]) {
+        number(UInt32(texts.count))
+        for text in texts { self.text(text) }
+    }
+}
+
+extension ByteReader {
+    /// Reads a list of texts.
+    mutating func texts() throws(StagedDataError) -> [String] {
+        var texts: [String] = []
+        for _ in 0..<(try number(UInt32.self)) { texts.append(try text()) }
+        return texts
+    }
+}

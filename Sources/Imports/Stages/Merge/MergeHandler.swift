@@ -77,11 +77,14 @@ struct MergeHandler: JobHandler {
     }
 
     private func plan(_ work: ImportStages.Work, _ chunks: [ImportChunk]) async throws -> MergePlan {
+        guard work.schema.replaces else {
+            return try MergePlan(work, chunks: chunks, replacements: Replacements()) { _ in false }
+        }
         let (id, version) = (work.session.sessionID, work.session.pinnedVersion)
         let replacements = try Replacements(
             try await stages.staged(ObjectLayout.replacements(session: id, version: version)))
         let rights = ImportRights(work.session.importer)
-        guard !rights.everywhere, !replacements.tables.isEmpty else {
+        guard !rights.everywhere else {
             return try MergePlan(work, chunks: chunks, replacements: replacements) { _ in true }
         }
         let hierarchy = try await stages.catalog.read { try TerritoryHierarchy(of: $0) }

@@ -50,7 +50,8 @@ extension Replacements {
     ) -> TableReplacement? {
         guard let replace = schema.fullReplace(of: table), let content = tables[table] else { return nil }
         return TableReplacement(
-            scope: table.index(of: replace.scope).map { ($0, Set(content.scope)) }, present: Set(content.present),
+            scope: table.index(of: replace.scope).map { ($0, Set(content.scope.map { Array($0.utf8) })) },
+            present: Set(content.present.map { Array($0.utf8) }),
             mayGo: mayGo)
     }
 }

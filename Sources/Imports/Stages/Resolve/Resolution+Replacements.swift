@@ -26,17 +26,14 @@ extension Resolution {
             var content = Replacements.Table()
             var present = refused.keys[table] ?? []
             for row in rows.refused.indices where rows.refused[row] { present.insert(Array(rows.key(row).utf8)) }
-            content.present = present.sorted { $0.lexicographicallyPrecedes($1) }
+            content.present = present.sorted { $0.lexicographicallyPrecedes($1) }.map(Self.text)
             if let slot = table.index(of: replace.scope).flatMap(rows.references.columns.firstIndex) {
-                let values = rows.values[slot]
-                var isMeant = [Bool](repeating: false, count: values.count + 1)
-                for (row, code) in rows.codes[slot].enumerated() where !rows.refused[row] { isMeant[Int(code)] = true }
-                content.scope = (0..<values.count).filter { isMeant[$0 + 1] }.map {
-                    Array(values.bytes[values.range($0)])
-                }
+                content.scope = rows.survivingValues(ofSlot: slot).map(Self.text)
             }
             replacements.tables[table] = content
         }
         return replacements
     }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

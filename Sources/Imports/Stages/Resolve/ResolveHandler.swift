@@ -29,9 +29,11 @@ struct ResolveHandler: JobHandler {
         try await stages.store.put(
             ObjectLayout.resolvedKeys(session: id, version: version), resolution.resolvedKeys().encoded())
         let skipped = try skippedReplacements(refusedKeys, work)
-        try await stages.store.put(
-            ObjectLayout.replacements(session: id, version: version),
-            resolution.replacements(refusedKeys, keyless: Set(skipped.map(\.table))).encoded())
+        if work.schema.replaces {
+            let replacements = resolution.replacements(refusedKeys, keyless: Set(skipped.map(\.table)))
+            try await stages.store.put(
+                ObjectLayout.replacements(session: id, version: version), replacements.encoded())
+        }
         for (_, issue) in skipped { counts[issue.fileIndex].warnings += 1 }
         try await writeReport(work, chunks, resolution, skipped.map(\.issue))
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)

@@ -53,7 +53,7 @@ struct FileSurvey {
         if look.mayBeMistaken, form.isEncodingUnsure { form = try await closer(look) }
         try demandSure(form, look)
         var pass = try await pass(look, form) { try await seal(upload, hash: $0) }
-        look.source = look.source.container == nil ? FileSource(sealed, in: store) : look.source
+        if look.source.container == nil { look.source = FileSource(sealed, in: store) }
         if look.mayBeMistaken, pass.holdsStrayBytes {
             let other = try await closer(look)
             try demandSure(other, look)
@@ -135,14 +135,18 @@ struct FileSurvey {
     private func pass(
         _ look: Look, _ form: TextForm, seal: (String) async throws -> Void
     ) async throws -> TextPass.Outcome {
-        let isRewritten = look.source.container != nil || form.isOtherThanUTF8
-        let text = isRewritten ? ObjectLayout.fileText(session: file.sessionID, file: file.index) : nil
         return try await TextPass(
-            source: look.source, form: form, store: store, text: text, chunkBytes: limits.chunkBytes
+            source: look.source, form: form, store: store, text: rewritten(look, form), chunkBytes: limits.chunkBytes
         ).run { hash in
             // What is packed has been sealed.
             if look.source.container == nil { try await seal(hash) }
         }
+    }
+
+    /// Where the text is written anew; nil when the file is the text.
+    private func rewritten(_ look: Look, _ form: TextForm) -> ObjectKey? {
+        guard look.source.container != nil || form.isOtherThanUTF8 else { return nil }
+        return ObjectLayout.fileText(session: file.sessionID, file: file.index)
     }
 
     private func seal(_ upload: ObjectKey, hash: String) async throws {
@@ -158,15 +162,14 @@ struct FileSurvey {
             throw FileRefusal(
                 "the header is longer than a record may be, or a quotation mark in it is never closed")
         }
-        let isRewritten = look.source.container != nil || form.isOtherThanUTF8
-        let text = isRewritten ? ObjectLayout.fileText(session: file.sessionID, file: file.index) : sealed
-        var names = try await headerNames(header, form.dialect, text)
+        let text = rewritten(look, form)
+        var names = try await headerNames(header, form.dialect, text ?? sealed)
         let isReport = ReportFormat.isReport(names)
         if isReport { names = ReportFormat.masked(names) }
         var findings = Findings(
             layout: FileLayout(
                 dialect: form.dialect, header: names, overlongLines: pass.overlongLines, isReport: isReport,
-                isRewritten: isRewritten),
+                isRewritten: text != nil),
             chunks: pass.chunks)
         findings.reading = form.reading(container: look.source.container, member: pass.member)
         findings.issues = headerIssues(names)
