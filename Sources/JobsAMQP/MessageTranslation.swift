@@ -11,6 +11,7 @@ extension AMQPMessage {
             properties: AMQPProperties(
                 contentType: "application/json", messageID: message.id, type: message.type,
                 timestampSeconds: Int64(Date.now.timeIntervalSince1970),
+                appID: message.source,
                 headers: message.headers.mapValues(AMQPValue.init)))
     }
 }
@@ -41,7 +42,8 @@ extension Delivery {
         var headers: [String: WireMessage.Header] = Dictionary(minimumCapacity: delivery.headers.count)
         for (name, value) in delivery.headers { headers[name] = WireMessage.Header(value) }
         let message = WireMessage(
-            id: delivery.properties.messageID, type: delivery.properties.type, headers: headers, body: delivery.body)
+            id: delivery.properties.messageID, type: delivery.properties.type, source: delivery.properties.appID,
+            headers: headers, body: delivery.body)
         // A broker that does not count says at least whether it is the first time.
         // On a first delivery the header is the publisher's, who may write anything in it.
         let count = message.integer(HeaderName.deliveryCount) ?? (delivery.isRedelivered ? 1 : 0)

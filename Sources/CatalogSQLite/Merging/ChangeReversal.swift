@@ -15,10 +15,18 @@ final class ChangeReversal {
     private struct Table {
         let scratch: ScratchTable
         let present: CatalogRows
-        /// Who changed each row last after the change.
-        let later: [String: TakeBack.LaterChange]
+        /// What happened to rows after the change.
+        let later: [String: Later]
         var keys: [Int] = []
         var delta = TableDelta(sources: 1)
+    }
+
+    /// What happened to a row after the change.
+    private struct Later {
+        /// Who changed it last.
+        var change: TakeBack.LaterChange
+        /// Its rows of the history, oldest first.
+        var entries: [Int64]
     }
 
     /// - Parameter db: the scratch's connection, with the catalog attached.
@@ -58,23 +66,24 @@ final class ChangeReversal {
             present: try CatalogRows(db, table: table, scan: false), later: try later(in: table))
     }
 
-    private func later(in table: EntityTable) throws -> [String: TakeBack.LaterChange] {
+    private func later(in table: EntityTable) throws -> [String: Later] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT h.row_key, c.session_id, c.origin FROM catalog.row_history h
+                SELECT h.row_key, c.session_id, c.origin, h.rowid FROM catalog.row_history h
                 JOIN catalog.catalog_changes c ON c.version = h.version
                 WHERE h.table_name = ? AND h.rowid >=
                     (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?)
                 ORDER BY h.rowid
                 """, arguments: [table.rawValue, version])
-        var later: [String: TakeBack.LaterChange] = [:]
+        var later: [String: Later] = [:]
         while let row = try rows.next() {
             let key: String = row[0]
             let origin = ChangeOrigin(rawValue: row[2]) ?? .imports
+            let change = TakeBack.LaterChange(table: table, key: key, sessionID: row[1], origin: origin)
+            later[key, default: Later(change: change, entries: [])].entries.append(row[3])
             // A planner's commit stays, whatever came after it.
-            if later[key]?.origin == .planning, origin != .planning { continue }
-            later[key] = TakeBack.LaterChange(table: table, key: key, sessionID: row[1], origin: origin)
+            if origin == .planning || later[key]?.change.origin != .planning { later[key]?.change = change }
         }
         return later
     }
@@ -82,10 +91,11 @@ final class ChangeReversal {
     private func takeBack(_ key: String, before: String?, in table: EntityTable) throws {
         guard var entry = tables[table] else { return }
         defer { tables[table] = entry }
-        if let later = entry.later[key] {
+        let later = entry.later[key]
+        if let later {
             result.changedLater += 1
-            result.firstChangedLater = result.firstChangedLater ?? later
-            if later.origin == .planning {
+            result.firstChangedLater = result.firstChangedLater ?? later.change
+            if later.change.origin == .planning {
                 result.kept += 1
                 return
             }
@@ -99,8 +109,18 @@ final class ChangeReversal {
                 if isThere { try remove(bytes, &entry, table) }
                 return
             }
-            try restore(bytes, try Self.cells(before, of: table), isThere: isThere, &entry, table)
+            var row = isThere ? entry.present.statement.row().prefix(table.columns.count).map(\.self) : nil
+            for number in (later?.entries ?? []).reversed() {
+                try FormerCells.undo(&row, self.before(number), of: table)
+            }
+            try FormerCells.undo(&row, before, of: table)
+            if let row { try restore(bytes, row, isThere: isThere, &entry, table) }
         }
+    }
+
+    /// What a row of the history says.
+    private func before(_ number: Int64) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT before FROM catalog.row_history WHERE rowid = ?", arguments: [number])
     }
 
     private func remove(_ key: UnsafeRawBufferPointer, _ entry: inout Table, _ table: EntityTable) throws {
@@ -140,27 +160,5 @@ final class ChangeReversal {
 
     private static func territoryColumn(_ table: EntityTable) -> Int32 {
         Int32(table.territoryColumn.flatMap(table.index(of:)) ?? 0)
-    }
-
-    /// A row's former cells, from the history's JSON; a column that it does not name is null.
-    private static func cells(_ json: String, of table: EntityTable) throws -> [FieldValue] {
-        let cells = try JSONDecoder().decode([String: FormerCell?].self, from: Data(json.utf8))
-        return table.columns.map { (cells[$0.name] ?? nil)?.value ?? .null }
-    }
-}
-
-/// A cell of the row history: a JSON string or number.
-private struct FormerCell: Decodable {
-    let value: FieldValue
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
-            value = .text(text)
-        } else if let integer = try? container.decode(Int64.self) {
-            value = .integer(integer)
-        } else {
-            value = .real(try container.decode(Double.self))
-        }
     }
 }

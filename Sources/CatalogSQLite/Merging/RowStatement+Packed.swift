@@ -37,9 +37,9 @@ extension RowStatement {
             sqlite3_bind_text(handle, position, text, -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self)))
     }
 
-    /// Binds a cell of another statement's present row, copied.
+    /// Binds a cell of another statement's present row, which must stay there until this statement was stepped.
     func bind(_ column: Int32, of other: RowStatement, at position: Int32) throws {
-        try check(sqlite3_bind_value(handle, position, sqlite3_column_value(other.handle, column)))
+        try bind(other.packed(column), at: position)
     }
 
     /// The bytes of a text cell of the present row, good until the next step; empty for any other.
@@ -75,11 +75,12 @@ extension RowStatement {
     }
 
     /// The present row by column name, as the row history keeps it.
-    func json(of table: EntityTable) -> [UInt8] {
+    /// - Parameter columns: those that count; the whole row when nil.
+    func json(of table: EntityTable, columns: [Int]? = nil) -> [UInt8] {
         var json = JSONText()
         json.object { json in
-            for (position, column) in table.columns.enumerated() {
-                json.key(column.name)
+            for position in columns ?? Array(table.columns.indices) {
+                json.key(table.columns[position].name)
                 switch packed(Int32(position)) {
                 case .null: json.null()
                 case .text(let bytes): json.string(utf8: bytes)

@@ -80,7 +80,7 @@ final class SQLiteRowMerger: RowMerger {
 
     private func updateRow(_ values: [FieldValue], differing: [Int]) throws {
         let before = select.row()
-        let json = String(decoding: select.json(of: table), as: UTF8.self)
+        let json = String(decoding: select.json(of: table, columns: differing), as: UTF8.self)
         var after = before
         for column in differing { after[column] = values[column] }
         try update.bind(after.dropFirst() + [.text(change.date), after[0]])

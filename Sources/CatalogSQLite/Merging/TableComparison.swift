@@ -19,6 +19,8 @@ final class TableComparison {
     private let cellOfColumn: [[Int?]]
     private let territoryColumn: Int
     private var cells: [PackedRow.Cell] = []
+    /// The columns in which the row under comparison differs from the catalog's.
+    private var changed: [Int] = []
     private var keys: [Int] = []
     private var differing = 0
     private var missing: MissingRows?
@@ -131,28 +133,26 @@ final class TableComparison {
         }
         let found = rows.statement
         let columns = merge.columns[source]
-        guard columns.indices.contains(where: { differs($0, columns[$0], found) }) else {
+        changed.removeAll(keepingCapacity: true)
+        for cell in columns.indices where differs(cell, columns[cell], found) { changed.append(columns[cell]) }
+        guard !changed.isEmpty else {
             delta.outcomes[source].unchanged += 1
             return try keepRow()
         }
         let width = Int32(table.columns.count)
         try scratch.write { row in
-            for column in 0..<Int(width) {
-                if let cell = cellOfColumn[source][column], differs(cell, column, found) {
-                    try row.bind(cells[cell], at: Int32(column) + 1)
-                } else {
-                    try row.bind(Int32(column), of: found, at: Int32(column) + 1)
-                }
+            for column in 0...width { try row.bind(column, of: found, at: column + 1) }
+            for column in changed {
+                if let cell = cellOfColumn[source][column] { try row.bind(cells[cell], at: Int32(column) + 1) }
             }
-            try row.bind(width, of: found, at: width + 1)
             try row.bind(merge.date, at: width + 2)
         }
-        try scratch.note(key, before: found.json(of: table))
+        try scratch.note(key, before: found.json(of: table, columns: changed))
         delta.outcomes[source].updated += 1
         differing += 1
         markKey(key)
         markTerritory(found.packed(Int32(territoryColumn)))
-        if let cell = cellOfColumn[source][territoryColumn], differs(cell, territoryColumn, found) {
+        if changed.contains(territoryColumn), let cell = cellOfColumn[source][territoryColumn] {
             markTerritory(cells[cell])
         }
     }

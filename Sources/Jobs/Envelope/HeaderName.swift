@@ -1,5 +1,6 @@
-/// The headers of SRTO's messages. CloudEvents attributes follow the binary mode of its AMQP binding
-/// (attribute names prefixed with `cloudEvents:`); `id` and `type` travel as message properties besides.
+/// The headers of SRTO's messages. CloudEvents attributes of events follow the binary mode of its AMQP binding
+/// (attribute names prefixed with `cloudEvents:`); `id` and `type` travel as message properties besides. Jobs have their
+/// `id`, `type` and `source` as properties only.
 package enum HeaderName {
     package static let specVersion = "cloudEvents:specversion"
     package static let id = "cloudEvents:id"

@@ -14,20 +14,15 @@ package struct JobEnvelope: Sendable, Equatable {
 
     /// The message for the broker.
     package var message: WireMessage {
-        var headers: [String: WireMessage.Header] = [
-            HeaderName.specVersion: .string("1.0"),
-            HeaderName.id: .string(request.id),
-            HeaderName.source: .string("/srto/outbox"),
-            HeaderName.type: .string(request.type.rawValue),
-            HeaderName.subject: .string(request.subject),
-        ]
-        // Each header costs the broker some percent of what it can take.
+        // Each header costs the broker some percent of what it can take: id, type and source travel as properties (ADR 12).
+        var headers: [String: WireMessage.Header] = [HeaderName.subject: .string(request.subject)]
         if attempts > 0 { headers[HeaderName.attempts] = .integer(Int64(attempts)) }
         if let traceparent = request.traceparent {
             headers[HeaderName.traceparent] = .string(traceparent)
         }
         return WireMessage(
-            id: request.id, type: request.type.rawValue, headers: headers, body: Array(request.data))
+            id: request.id, type: request.type.rawValue, source: "/srto/outbox", headers: headers,
+            body: Array(request.data))
     }
 
     /// The message and its work queue.

@@ -10,12 +10,17 @@ package struct WireMessage: Sendable, Equatable {
     package var id: String?
     /// CloudEvents `type`.
     package var type: String?
+    /// CloudEvents `source`, where no header says it.
+    package var source: String?
     package var headers: [String: Header]
     package var body: [UInt8]
 
-    package init(id: String?, type: String?, headers: [String: Header] = [:], body: [UInt8]) {
+    package init(
+        id: String?, type: String?, source: String? = nil, headers: [String: Header] = [:], body: [UInt8]
+    ) {
         self.id = id
         self.type = type
+        self.source = source
         self.headers = headers
         self.body = body
     }
@@ -45,6 +50,8 @@ package struct OutboundMessage: Sendable, Equatable {
 
     /// Whether AMQP can carry its names, which have one byte for their length.
     package var hasCarriableNames: Bool {
-        [exchange, routingKey, message.id ?? "", message.type ?? ""].allSatisfy { $0.utf8.count <= 255 }
+        [exchange, routingKey, message.id ?? "", message.type ?? "", message.source ?? ""].allSatisfy {
+            $0.utf8.count <= 255
+        }
     }
 }

@@ -12,7 +12,8 @@ extension CatalogHouse {
     /// - Parameter expecting: how many rows the catalog is told of; their number when nil.
     func prepare(
         _ table: EntityTable, _ rows: [[String: FieldValue]], strategy: DeltaStrategy = .upsert,
-        date: String = "2026-11-24", expecting: Int? = nil
+        date: String = "2026-11-24", expecting: Int? = nil,
+        replacement: TableReplacement? = nil
     ) async throws -> Prepared {
         let named = Set(rows.flatMap(\.keys))
         let columns = table.columns.indices.filter { $0 == 0 || named.contains(table.columns[$0].name) }
@@ -26,7 +27,8 @@ extension CatalogHouse {
             bytes.withUnsafeBytes { packed.append($0, source: 0) }
         }
         let merge = TableMerge(
-            into: table, strategy: strategy, columns: [columns], expectedRows: expecting ?? rows.count, date: date)
+            into: table, strategy: strategy, columns: [columns], expectedRows: expecting ?? rows.count, date: date,
+            replacement: replacement)
         let (prepared, delta) = try await catalog.prepareMerge { [packed] preparation in
             var left: [PackedRows?] = [packed, nil]
             return try preparation.compare(merge) { left.removeFirst() }
