@@ -12,11 +12,17 @@ package struct JSONText {
 
     package mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }
 
-    /// Begins an array or object whose end the caller adds itself.
+    /// Begins an array or object, until `close`.
     package mutating func open(_ bracket: Unicode.Scalar) {
         separate()
         bytes.append(UInt8(ascii: bracket))
         needsComma = false
+    }
+
+    /// Ends what `open` began.
+    package mutating func close(_ bracket: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: bracket))
+        needsComma = true
     }
 
     /// Begins a member of an object; its value follows.
@@ -47,6 +53,16 @@ package struct JSONText {
         case .null: null()
         case .real(let number): self.number(number)
         case .text, .integer: value(cell.value, as: kind)
+        }
+    }
+
+    /// A cell as the catalog stores it, whatever its column is.
+    package mutating func value(stored cell: PackedRow.Cell) {
+        switch cell {
+        case .null: null()
+        case .text(let bytes): string(utf8: bytes)
+        case .real(let number): self.number(number)
+        case .integer(let number): integer(number)
         }
     }
 
@@ -110,8 +126,7 @@ package struct JSONText {
     private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONText) -> Void) {
         self.open(open)
         body(&self)
-        bytes.append(UInt8(ascii: close))
-        needsComma = true
+        self.close(close)
     }
 
     private mutating func separate() {

@@ -37,6 +37,9 @@ final class MergeScratch: Sendable {
             try db.execute(sql: "PRAGMA journal_mode = OFF")
             try db.execute(sql: "PRAGMA synchronous = OFF")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Indexes are sorted in runs of this size, on a thread beside.
+            try db.execute(sql: "PRAGMA cache_size = -32768")
+            try db.execute(sql: "PRAGMA threads = 1")
             try db.execute(sql: "ATTACH ? AS catalog", arguments: [catalog])
         }
         return try DatabaseQueue(path: path, configuration: configuration)

@@ -61,17 +61,10 @@ extension RowStatement {
         }
     }
 
-    /// Whether a cell of the present row equals another; a whole number equals the same real one.
-    func cell(_ column: Int32, equals other: PackedRow.Cell) -> Bool {
-        switch other {
-        case .null: sqlite3_column_type(handle, column) == SQLITE_NULL
-        case .text(let bytes):
-            sqlite3_column_type(handle, column) == SQLITE_TEXT && KeyOrder.compare(text(column), bytes) == 0
-        case .real(let value): number(column) == value
-        case .integer(let value):
-            sqlite3_column_type(handle, column) == SQLITE_INTEGER
-                ? sqlite3_column_int64(handle, column) == value : number(column) == Double(value)
-        }
+    /// The cells of the present row, good until the next step.
+    func read(into cells: inout [PackedRow.Cell]) {
+        cells.removeAll(keepingCapacity: true)
+        for column in 0..<sqlite3_column_count(handle) { cells.append(packed(column)) }
     }
 
     /// The present row by column name, as the row history keeps it.
@@ -81,12 +74,7 @@ extension RowStatement {
         json.object { json in
             for position in columns ?? Array(table.columns.indices) {
                 json.key(table.columns[position].name)
-                switch packed(Int32(position)) {
-                case .null: json.null()
-                case .text(let bytes): json.string(utf8: bytes)
-                case .real(let number): json.number(number)
-                case .integer(let number): json.integer(number)
-                }
+                json.value(stored: packed(Int32(position)))
             }
         }
         return json.bytes

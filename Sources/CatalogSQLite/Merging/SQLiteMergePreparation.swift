@@ -62,6 +62,8 @@ extension SQLiteCatalog {
         with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let merge = try SQLitePreparedMerge.own(merge)
+        // Past GRDB's tasks: also where this one was cancelled.
+        defer { pool.asyncWriteWithoutTransaction { db in Self.carryOverByCommits(db, of: 1000) } }
         let (value, leftSomething) = try await translatingErrors {
             try await pool.writeWithoutTransaction { db in
                 // Outside a transaction, as SQLite attaches inside none.
@@ -69,6 +71,8 @@ extension SQLiteCatalog {
                 defer { Self.detach(db) }
                 try db.execute(sql: "PRAGMA \(MergeScratch.name).journal_mode = OFF")
                 try db.execute(sql: "PRAGMA \(MergeScratch.name).synchronous = OFF")
+                // Else the commit would carry all its pages over into the file, and every writer behind it would wait.
+                Self.carryOverByCommits(db, of: 0)
                 return try db.transaction(.immediate) {
                     let transaction = SQLiteTransaction(db)
                     return (try body(transaction), transaction.leftOutboxEntries)
@@ -76,7 +80,29 @@ extension SQLiteCatalog {
             }
         }
         if leftSomething { nudge.signal() }
+        await carryOver(writtenFrom: merge.scratch)
         return value
+    }
+
+    /// Moves the pages of a merge from the write-ahead log into the catalog's file, on the merge's own connection: beside it
+    /// others read and write. What goes wrong here is nothing but work that a later commit does.
+    private func carryOver(writtenFrom scratch: MergeScratch) async {
+        do {
+            _ = try await scratch.open(catalog: pool.path).writeWithoutTransaction { db in
+                try db.executePlainly("PRAGMA catalog.wal_checkpoint(PASSIVE)")
+            }
+        } catch {
+            // The next commit then does it after all.
+        }
+    }
+
+    /// Has commits carry the write-ahead log over once it has so many pages; 0 for never.
+    private static func carryOverByCommits(_ db: Database, of pages: Int) {
+        do {
+            try db.executePlainly("PRAGMA wal_autocheckpoint = \(pages)")
+        } catch {
+            assertionFailure("a setting without a condition failed: \(error)")
+        }
     }
 
     /// Also for a task that was cancelled meanwhile: what stays attached would be in the way of every later merge.

@@ -18,7 +18,11 @@ final class TableComparison {
     /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
     private let cellOfColumn: [[Int?]]
     private let territoryColumn: Int
+    /// As JSON has them before a member's value.
+    private let nameOfColumn: [[UInt8]]
     private var cells: [PackedRow.Cell] = []
+    /// The catalog's row with the same key: the table's columns, then created and modified date.
+    private var found: [PackedRow.Cell] = []
     /// The columns in which the row under comparison differs from the catalog's.
     private var changed: [Int] = []
     private var keys: [Int] = []
@@ -34,6 +38,7 @@ final class TableComparison {
         delta = TableDelta(sources: merge.columns.count)
         let width = merge.table.columns.count
         cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
+        nameOfColumn = merge.table.columns.map { JSONText.made(key: $0.name) }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
         // No further than it decides: a small merge must not count a table of millions.
         let enough = merge.expectedRows * 8
@@ -131,35 +136,44 @@ final class TableComparison {
             if delta.takenKey == nil { delta.takenKey = String(decoding: key, as: UTF8.self) }
             return
         }
-        let found = rows.statement
-        let columns = merge.columns[source]
+        rows.statement.read(into: &found)
         changed.removeAll(keepingCapacity: true)
-        for cell in columns.indices where differs(cell, columns[cell], found) { changed.append(columns[cell]) }
+        for (cell, column) in zip(cells, merge.columns[source]) where !cell.equals(found[column]) {
+            if merge.strategy == .merge, case .null = cell { continue }
+            changed.append(column)
+        }
         guard !changed.isEmpty else {
             delta.outcomes[source].unchanged += 1
             return try keepRow()
         }
-        let width = Int32(table.columns.count)
-        try scratch.write { row in
-            for column in 0...width { try row.bind(column, of: found, at: column + 1) }
-            for column in changed {
-                if let cell = cellOfColumn[source][column] { try row.bind(cells[cell], at: Int32(column) + 1) }
-            }
-            try row.bind(merge.date, at: width + 2)
+        let before = formerCells()
+        let territory = found[territoryColumn]
+        for column in changed {
+            if let cell = cellOfColumn[source][column] { found[column] = cells[cell] }
         }
-        try scratch.note(key, before: found.json(of: table, columns: changed))
+        let width = table.columns.count
+        try scratch.write { row in
+            for column in 0...width { try row.bind(found[column], at: Int32(column) + 1) }
+            try row.bind(merge.date, at: Int32(width) + 2)
+        }
+        try scratch.note(key, before: before)
         delta.outcomes[source].updated += 1
         differing += 1
         markKey(key)
-        markTerritory(found.packed(Int32(territoryColumn)))
-        if changed.contains(territoryColumn), let cell = cellOfColumn[source][territoryColumn] {
-            markTerritory(cells[cell])
-        }
+        markTerritory(territory)
+        if changed.contains(territoryColumn) { markTerritory(found[territoryColumn]) }
     }
 
-    private func differs(_ cell: Int, _ column: Int, _ found: RowStatement) -> Bool {
-        if merge.strategy == .merge, case .null = cells[cell] { return false }
-        return !found.cell(Int32(column), equals: cells[cell])
+    /// The cells that change as JSON, as the history keeps them.
+    private func formerCells() -> [UInt8] {
+        var json = JSONText()
+        json.open("{")
+        for column in changed {
+            json.key(made: nameOfColumn[column])
+            json.value(stored: found[column])
+        }
+        json.close("}")
+        return json.bytes
     }
 
     private func markKey(_ key: UnsafeRawBufferPointer) {
@@ -171,7 +185,7 @@ final class TableComparison {
             delta.changedOutsideTerritories = true
             return
         }
-        if lastTerritory.elementsEqual(id) { return }
+        if lastTerritory.withUnsafeBytes({ KeyOrder.compare($0, id) == 0 }) { return }
         lastTerritory.removeAll(keepingCapacity: true)
         lastTerritory.append(contentsOf: id)
         delta.changedTerritories.insert(String(decoding: id, as: UTF8.self))

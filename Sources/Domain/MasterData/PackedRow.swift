@@ -23,6 +23,19 @@ package enum PackedRow {
         case real(Double)
         case integer(Int64)
 
+        /// Whether both say the same; a whole number equals the same real one.
+        package func equals(_ other: Cell) -> Bool {
+            switch (self, other) {
+            case (.null, .null): true
+            case (.text(let one), .text(let other)): KeyOrder.compare(one, other) == 0
+            case (.real(let one), .real(let other)): one == other
+            case (.integer(let one), .integer(let other)): one == other
+            case (.real(let one), .integer(let other)): one == Double(other)
+            case (.integer(let one), .real(let other)): Double(one) == other
+            default: false
+            }
+        }
+
         /// The cell as a value of its own.
         package var value: FieldValue {
             switch self {
