@@ -62,25 +62,37 @@ extension SQLiteCatalog {
         with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let merge = try SQLitePreparedMerge.own(merge)
-        // Past GRDB's tasks: also where this one was cancelled.
-        defer { pool.asyncWriteWithoutTransaction { db in Self.carryOverByCommits(db, of: 1000) } }
-        let (value, leftSomething) = try await translatingErrors {
-            try await pool.writeWithoutTransaction { db in
-                // Outside a transaction, as SQLite attaches inside none.
-                try db.execute(sql: "ATTACH ? AS \(MergeScratch.name)", arguments: [merge.scratch.path])
-                defer { Self.detach(db) }
-                try db.execute(sql: "PRAGMA \(MergeScratch.name).journal_mode = OFF")
-                try db.execute(sql: "PRAGMA \(MergeScratch.name).synchronous = OFF")
-                // Else the commit would carry all its pages over into the file, and every writer behind it would wait.
-                Self.carryOverByCommits(db, of: 0)
-                return try db.transaction(.immediate) {
-                    let transaction = SQLiteTransaction(db)
-                    return (try body(transaction), transaction.leftOutboxEntries)
-                }
+        do {
+            let value = try await translatingErrors { try await commit(merge, body) }
+            await carryOver(writtenFrom: merge.scratch)
+            await carryOverByCommits(of: Self.pagesOfLog)
+            return value
+        } catch {
+            await carryOverByCommits(of: Self.pagesOfLog)
+            throw error
+        }
+    }
+
+    /// Pages in the write-ahead log at which a commit carries it over (SQLite's own setting).
+    private static let pagesOfLog = 1000
+
+    private func commit<Value: Sendable>(
+        _ merge: SQLitePreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        let (value, leftSomething) = try await pool.writeWithoutTransaction { db in
+            // Outside a transaction, as SQLite attaches inside none.
+            try db.execute(sql: "ATTACH ? AS \(MergeScratch.name)", arguments: [merge.scratch.path])
+            defer { Self.detach(db) }
+            try db.execute(sql: "PRAGMA \(MergeScratch.name).journal_mode = OFF")
+            try db.execute(sql: "PRAGMA \(MergeScratch.name).synchronous = OFF")
+            // Else the commit would carry all its pages over into the file, and every writer behind it would wait.
+            try db.executePlainly("PRAGMA wal_autocheckpoint = 0")
+            return try db.transaction(.immediate) {
+                let transaction = SQLiteTransaction(db)
+                return (try body(transaction), transaction.leftOutboxEntries)
             }
         }
         if leftSomething { nudge.signal() }
-        await carryOver(writtenFrom: merge.scratch)
         return value
     }
 
@@ -96,12 +108,17 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Has commits carry the write-ahead log over once it has so many pages; 0 for never.
-    private static func carryOverByCommits(_ db: Database, of pages: Int) {
-        do {
-            try db.executePlainly("PRAGMA wal_autocheckpoint = \(pages)")
-        } catch {
-            assertionFailure("a setting without a condition failed: \(error)")
+    /// Has commits carry the write-ahead log over once it has so many pages. Also for a task that was cancelled meanwhile.
+    private func carryOverByCommits(of pages: Int) async {
+        await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { db in
+                do {
+                    try db.executePlainly("PRAGMA wal_autocheckpoint = \(pages)")
+                } catch {
+                    assertionFailure("a setting without a condition failed: \(error)")
+                }
+                continuation.resume()
+            }
         }
     }
 

@@ -4,7 +4,7 @@ import ObjectStore
 
 extension ImportStages {
     /// Issues of one stretch of a session's input, in input order, and where their records are found.
-    struct ReportPart {
+    struct ReportPart: Sendable {
         var issues: [ImportIssue]
         var records: OriginalRecords?
     }
@@ -13,29 +13,47 @@ extension ImportStages {
     /// - Parameters:
     ///   - headers: the columns of each file's records; empty where no record is told of.
     ///   - parts: how many there are.
-    ///   - part: each in turn.
+    ///   - part: each of them; a few are made at once.
     func writeReport(
         of session: ImportSession, files: [ImportFile], headers: [[String]], parts: Int,
-        part: (Int) async throws -> ReportPart
+        part: @Sendable @escaping (Int) async throws -> ReportPart
     ) async throws {
-        var report = ReportWriter(fileNames: files.map(\.fileName), headers: headers)
+        let form = ReportForm(fileNames: files.map(\.fileName), headers: headers)
         let writer = try await store.writer(
             ObjectLayout.report(session: session.sessionID, date: session.openedOn))
+        var digest = IssueDigest()
         do {
-            for position in 0..<parts {
-                var part = try await part(position)
-                for issue in part.issues {
-                    // A line too long lies in no chunk, and looking for it would lead past the records that do.
-                    report.write(issue) { $0.code == .tooLong ? nil : part.records?.record($0.record) }
-                }
-                try await writer.append(report.takeBytes())
+            try await inOrder(parts, atOnce: Self.reportPartsAtOnce) { position in
+                Self.rendered(try await part(position), form, isFirst: position == 0)
+            } use: { rendered in
+                digest.add(rendered.digest)
+                try await writer.append(rendered.bytes)
             }
         } catch {
             await writer.discard()
             throw error
         }
-        try await put(report.digest.finished, of: session)
+        try await put(digest.finished, of: session)
         try await writer.commit()
+    }
+
+    /// So that both cores of a small machine have work while a part's records are read.
+    private static let reportPartsAtOnce = 4
+
+    /// A part as it stands in the report.
+    private struct RenderedPart: Sendable {
+        let bytes: [UInt8]
+        let digest: IssueDigest
+    }
+
+    private static func rendered(_ part: ReportPart, _ form: ReportForm, isFirst: Bool) -> RenderedPart {
+        var report = ReportWriter(form, withHeader: isFirst)
+        var part = part
+        for issue in part.issues {
+            // A line too long lies in no chunk, and looking for it would lead past the records that do.
+            report.write(issue) { $0.code == .tooLong ? nil : part.records?.record($0.record) }
+        }
+        return RenderedPart(bytes: report.takeBytes(), digest: report.digest)
     }
 
     private func put(_ issues: SessionIssues, of session: ImportSession) async throws {

@@ -5,13 +5,51 @@ import Tabular
 /// of its file, so that each refused record stands in the report once and can be corrected there.
 struct ReportWriter {
     private var csv = CSVWriter(guardsFormulas: true)
-    private let fileNames: [String]
-    /// Where each file's columns stand among `originals`.
-    private let places: [[Int]]
-    private let originals: [String]
+    private let form: ReportForm
     private var lastRecord: (file: Int, record: Int)?
     /// What the API tells of it.
     private(set) var digest = IssueDigest()
+
+    /// - Parameter withHeader: false for what continues a report.
+    init(_ form: ReportForm, withHeader: Bool) {
+        self.form = form
+        if withHeader { csv.row(ReportFormat.columns + form.originals) }
+    }
+
+    /// Adds an issue. Issues come in input order.
+    /// - Parameter original: finds the fields of a record that has not been written yet.
+    mutating func write(_ issue: ImportIssue, original: (ImportIssue) -> OriginalRecord?) {
+        digest.add(issue, fileName: form.fileNames[issue.fileIndex])
+        for text in [
+            form.fileNames[issue.fileIndex], String(issue.line), issue.record < 0 ? "" : String(issue.record + 1),
+            issue.column, issue.value, issue.severity.rawValue, issue.code.rawValue, issue.message,
+        ] { csv.field(text) }
+        let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
+        if isFirst { lastRecord = (issue.fileIndex, issue.record) }
+        let record = isFirst ? original(issue) : nil
+        let places = form.places[issue.fileIndex]
+        if let record, record.fields.count == places.count {
+            var values = [[UInt8]?](repeating: nil, count: form.originals.count)
+            for (place, value) in zip(places, record.fields) { values[place] = value }
+            csv.field("")
+            for value in values { csv.field(value.map(ReportFormat.guarded) ?? []) }
+        } else {
+            csv.field(record.map { ReportFormat.guarded($0.raw) } ?? [])
+            for _ in form.originals { csv.field("") }
+        }
+        csv.endRow()
+    }
+
+    /// Hands out what was written since the last call.
+    mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
+}
+
+/// The columns of a report and where each file's own stand among them.
+struct ReportForm: Sendable {
+    let fileNames: [String]
+    /// Where each file's columns stand among `originals`.
+    let places: [[Int]]
+    let originals: [String]
 
     /// - Parameter headers: the columns of each file's records; empty where they are not known.
     init(fileNames: [String], headers: [[String]]) {
@@ -29,35 +67,7 @@ struct ReportWriter {
             }
         }
         self.originals = originals
-        csv.row(ReportFormat.columns + originals)
     }
-
-    /// Adds an issue. Issues come in input order.
-    /// - Parameter original: finds the fields of a record that has not been written yet.
-    mutating func write(_ issue: ImportIssue, original: (ImportIssue) -> OriginalRecord?) {
-        digest.add(issue, fileName: fileNames[issue.fileIndex])
-        for text in [
-            fileNames[issue.fileIndex], String(issue.line), issue.record < 0 ? "" : String(issue.record + 1),
-            issue.column, issue.value, issue.severity.rawValue, issue.code.rawValue, issue.message,
-        ] { csv.field(text) }
-        let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
-        if isFirst { lastRecord = (issue.fileIndex, issue.record) }
-        let record = isFirst ? original(issue) : nil
-        let places = places[issue.fileIndex]
-        if let record, record.fields.count == places.count {
-            var values = [[UInt8]?](repeating: nil, count: originals.count)
-            for (place, value) in zip(places, record.fields) { values[place] = value }
-            csv.field("")
-            for value in values { csv.field(value.map(ReportFormat.guarded) ?? []) }
-        } else {
-            csv.field(record.map { ReportFormat.guarded($0.raw) } ?? [])
-            for _ in originals { csv.field("") }
-        }
-        csv.endRow()
-    }
-
-    /// Hands out what was written since the last call.
-    mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
 }
 
 /// A record as its file has it.

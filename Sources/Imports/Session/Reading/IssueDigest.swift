@@ -39,12 +39,12 @@ package struct SessionIssues: Sendable, Codable, Equatable {
 }
 
 /// Gathers what the API tells of a report while it is written; grows with the number of codes, not of issues.
-struct IssueDigest {
+struct IssueDigest: Sendable {
     /// Issues of each code and severity.
     static let kept = 100
 
     /// A code may come as an error and as a warning.
-    private struct Kind: Hashable {
+    private struct Kind: Hashable, Sendable {
         var code: String
         var severity: IssueSeverity
     }
@@ -61,6 +61,18 @@ struct IssueDigest {
             SessionIssues.Issue(
                 severity: issue.severity, code: kind.code, fileName: fileName, line: issue.line, column: issue.column,
                 value: issue.value, message: issue.message))
+    }
+
+    /// Adds what was gathered of the issues that follow.
+    mutating func add(_ next: IssueDigest) {
+        var kept = counts
+        for issue in next.issues {
+            let kind = Kind(code: issue.code, severity: issue.severity)
+            let count = kept[kind, default: 0]
+            kept[kind] = count + 1
+            if count < Self.kept { issues.append(issue) }
+        }
+        counts.merge(next.counts, uniquingKeysWith: +)
     }
 
     var finished: SessionIssues {

@@ -117,17 +117,21 @@ struct ResolveHandler: JobHandler {
                         value: "\(line.byteLength) bytes", message: "the line is longer than a record may be")
                 }
         }
+        var before = chunks.map { chunk in
+            let split = outside.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
+            defer { outside.removeFirst(split ?? outside.count) }
+            return Array(outside[..<(split ?? outside.count)])
+        }
+        before.append(outside)
         try await stages.writeReport(
             of: work.session, files: work.files, headers: layouts.map(\.recordColumns), parts: chunks.count + 1
-        ) { position in
-            guard position < chunks.count else { return ImportStages.ReportPart(issues: outside) }
+        ) { [before] position in
+            let before = before[position]
+            guard position < chunks.count else { return ImportStages.ReportPart(issues: before) }
             let chunk = chunks[position]
-            let split = outside.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
-            let before = outside[..<(split ?? outside.count)]
-            outside.removeFirst(before.count)
             let bytes = try await stages.staged(ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal))
             let all = try StagedIssues.read(bytes) + resolution.issues(ofChunk: chunk.ordinal)
-            if all.isEmpty { return ImportStages.ReportPart(issues: Array(before)) }
+            if all.isEmpty { return ImportStages.ReportPart(issues: before) }
             // Stable on equal records: a record's own issues stand before those across files.
             let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }
             let layout = layouts[chunk.fileIndex]
