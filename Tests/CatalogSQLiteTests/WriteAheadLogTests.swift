@@ -1,0 +1,41 @@
+import Catalog
+import Domain
+import Foundation
+import Testing
+
+/// What a merge leaves in the write-ahead log is carried over, and so is what comes after it.
+struct WriteAheadLogTests {
+    /// Seen red with commits left without carrying over after a merge.
+    @Test(arguments: [true, false]) func `the log stays short after a merge`(succeeds: Bool) async throws {
+        try await CatalogHouse.with { house in
+            let prepared = try await house.prepare(.outlets, Self.rows(0..<300))
+            if succeeds {
+                try await house.apply(prepared)
+            } else {
+                struct Stop: Error {}
+                await #expect(throws: Stop.self) {
+                    try await house.catalog.write(with: prepared.merge) { _ in throw Stop() }
+                }
+            }
+            // Some 24 MiB in all, 1.2 a commit.
+            for round in 1...20 { try await house.merge(.outlets, Self.rows(round * 300..<(round + 1) * 300)) }
+            #expect(try Self.size(house.path + "-wal") < 8 << 20)
+            #expect(try Self.size(house.path) > 12 << 20)
+        }
+    }
+
+    @Test func `a merge's pages are in the file when it returns`() async throws {
+        try await CatalogHouse.with { house in
+            try await house.apply(try await house.prepare(.outlets, Self.rows(0..<3000)))
+            #expect(try Self.size(house.path) > 10 << 20)
+        }
+    }
+
+    private static func rows(_ numbers: Range<Int>) -> [[String: FieldValue]] {
+        numbers.map { outlet("O\($0)", ["address": .text(String(repeating: "x", count: 4000))]) }
+    }
+
+    private static func size(_ path: String) throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    }
+}
