@@ -74,11 +74,15 @@ extension SQLiteTransaction {
     /// Copies what others changed meanwhile into the image, which else would undo it.
     private func bringUpToDate(imageOf table: EntityTable, keys: Set<String>) throws {
         let image = "\(MergeScratch.name).\(ScratchTable.image(table))"
+        guard !keys.isEmpty else { return }
+        let isTheirs = "WHERE \(table.primaryKey) = ?"
+        let remove = try RowStatement(db, sql: "DELETE FROM \(image) \(isTheirs)")
+        let copy = try RowStatement(db, sql: "INSERT INTO \(image) SELECT * FROM main.\(table.rawValue) \(isTheirs)")
         for key in keys.sorted() {
-            try db.execute(sql: "DELETE FROM \(image) WHERE \(table.primaryKey) = ?", arguments: [key])
-            try db.execute(
-                sql: "INSERT INTO \(image) SELECT * FROM main.\(table.rawValue) WHERE \(table.primaryKey) = ?",
-                arguments: [key])
+            for statement in [remove, copy] {
+                try statement.bind(CollectionOfOne(.text(key)))
+                try statement.execute()
+            }
         }
     }
 
