@@ -41,6 +41,8 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case forbidden = "ERR_AUTH_002"
     /// Nothing was deleted, since of some refused records nobody knows which rows they are.
     case replaceSkipped = "FILE_REPLACE_SKIPPED"
+    /// A dry run tells how many rows would be deleted.
+    case replaceDeletes = "FILE_REPLACE_DELETES"
     /// It can be read in more than one way: its producer is asked.
     case fileUnsure = "FILE_UNSURE"
     case fileFormat = "ERR_IMPORT_001"

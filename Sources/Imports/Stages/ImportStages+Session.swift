@@ -11,6 +11,14 @@ extension ImportStages {
         let schema: ImportSchema
         let files: [ImportFile]
 
+        /// The work once each file's records were counted and the session was resolved against a version of the catalog.
+        func resolved(_ counts: [RecordCounts], at version: Int64) -> Work {
+            var (session, files) = (session, files)
+            session.pinnedVersion = version
+            for index in files.indices { files[index].counts = counts[index] }
+            return Work(session: session, schema: schema, files: files)
+        }
+
         func entity(of file: ImportFile) throws -> ImportEntity {
             guard let entity = schema.entities[file.entity] else {
                 throw CatalogError(.corrupt, "schema \(schema.schemaId) has lost its entity \(file.entity)")

@@ -55,13 +55,17 @@ struct MergeHandler: JobHandler {
 
     private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
-        let plan = try await plan(work, chunks)
+        let comparison = MergeComparison(stages: stages, work: work)
+        let plan = try await comparison.plan(chunks)
         let resolved = try ResolvedKeys(
             try await stages.staged(
                 ObjectLayout.resolvedKeys(session: work.session.sessionID, version: work.session.pinnedVersion)))
         let clock = ContinuousClock()
         let start = clock.now
-        let (prepared, deltas) = try await compare(plan, work)
+        let total = Int64(work.session.counts.read - work.session.counts.refused)
+        let (prepared, deltas) = try await comparison.run(plan) { count in
+            await stages.hotState.advance(.merge, ofSession: work.session.sessionID, to: count, of: total)
+        }
         defer { prepared.discard() }
         let compared = clock.now
         if let refusal = work.schema.refusal(of: zip(plan.tables, deltas).map { ($0.merge.table, $1) }) {
@@ -76,84 +80,11 @@ struct MergeHandler: JobHandler {
             metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
     }
 
-    private func plan(_ work: ImportStages.Work, _ chunks: [ImportChunk]) async throws -> MergePlan {
-        guard work.schema.replaces else {
-            return try MergePlan(work, chunks: chunks, replacements: Replacements()) { _ in false }
-        }
-        let (id, version) = (work.session.sessionID, work.session.pinnedVersion)
-        let replacements = try Replacements(
-            try await stages.staged(ObjectLayout.replacements(session: id, version: version)))
-        let rights = ImportRights(work.session.importer)
-        guard !rights.everywhere else {
-            return try MergePlan(work, chunks: chunks, replacements: replacements) { _ in true }
-        }
-        let hierarchy = try await stages.catalog.read { try TerritoryHierarchy(of: $0) }
-        return try MergePlan(work, chunks: chunks, replacements: replacements) { territory in
-            guard let territory else { return rights.outsideTerritories }
-            return rights.include(territory.exactHash) { hierarchy.catalog[$0]?.parent }
-        }
-    }
-
     /// Ends the session without effect, for a reason that its producer can mend.
     private func refuse(_ job: Job<MergeJob>, _ work: ImportStages.Work, _ reason: String) async throws {
         try await stages.apply(job, toSession: work.session.sessionID) { _, session in
             SessionStep.fail(
                 &session, .schemaValidationFailed, "\(reason). Nothing was merged.", at: Date.now.iso8601)
-        }
-    }
-
-    private func compare(
-        _ plan: MergePlan, _ work: ImportStages.Work
-    ) async throws -> (any PreparedMerge, [TableDelta]) {
-        let pump = MergePump()
-        // Telling how far it is must not hold up the merge while Redis is away: only the newest waits to be told.
-        let (merged, teller) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
-        let total = Int64(work.session.counts.read - work.session.counts.refused)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await count in merged {
-                    await stages.hotState.advance(.merge, ofSession: work.session.sessionID, to: count, of: total)
-                }
-            }
-            group.addTask { await feed(pump, work, plan, teller) }
-            defer {
-                pump.close()
-                group.cancelAll()
-            }
-            return try await stages.catalog.prepareMerge { preparation in
-                try plan.tables.map { table in
-                    try preparation.compare(table.merge) { try pump.take() }
-                }
-            }
-        }
-    }
-
-    /// Reads the staged rows in merge order, without those that the resolve stage refused.
-    private func feed(
-        _ pump: MergePump, _ work: ImportStages.Work, _ plan: MergePlan, _ teller: AsyncStream<Int64>.Continuation
-    ) async {
-        defer { teller.finish() }
-        let id = work.session.sessionID
-        do {
-            let refusals = RefusedRows.key(session: id, version: work.session.pinnedVersion)
-            let refused = try RefusedRows(try await stages.staged(refusals))
-            var given: Int64 = 0
-            for table in plan.tables {
-                var runs = try await StagedRuns(
-                    table.chunks.map { chunk, source in
-                        StagedRun(
-                            ObjectLayout.stagedRows(session: id, chunk: chunk), of: stages.store,
-                            refused: refused.positions(inChunk: chunk), source: source)
-                    })
-                while let rows = try await runs.next() {
-                    given += Int64(rows.rows.count)
-                    try await pump.give(rows)
-                    teller.yield(given)
-                }
-                try await pump.give(nil)
-            }
-        } catch {
-            pump.fail(error)
         }
     }
 }

@@ -43,6 +43,16 @@ struct MergePlan: Sendable {
     }
 }
 
+extension MergePlan {
+    /// The plan with those tables only whose missing rows go.
+    var replacing: MergePlan { MergePlan(tables: tables.filter { $0.merge.replacement != nil }, date: date) }
+
+    private init(tables: [Table], date: String) {
+        self.tables = tables
+        self.date = date
+    }
+}
+
 extension Replacements {
     /// Which rows of a table go; nil when all stay.
     fileprivate func of(

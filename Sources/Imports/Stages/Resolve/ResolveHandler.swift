@@ -28,14 +28,13 @@ struct ResolveHandler: JobHandler {
         try await stages.store.put(RefusedRows.key(session: id, version: version), RefusedRows.encoded(refused))
         try await stages.store.put(
             ObjectLayout.resolvedKeys(session: id, version: version), resolution.resolvedKeys().encoded())
-        let skipped = try skippedReplacements(refusedKeys, work)
+        var ofFiles: [ImportIssue] = []
         if work.schema.replaces {
-            let replacements = resolution.replacements(refusedKeys, keyless: Set(skipped.map(\.table)))
-            try await stages.store.put(
-                ObjectLayout.replacements(session: id, version: version), replacements.encoded())
+            let replacing = ReplacementStage(stages: stages, work: work.resolved(counts, at: version))
+            ofFiles = try await replacing.run(resolution, refusedKeys, chunks)
+            for issue in ofFiles { counts[issue.fileIndex].warnings += 1 }
         }
-        for (_, issue) in skipped { counts[issue.fileIndex].warnings += 1 }
-        try await writeReport(work, chunks, resolution, skipped.map(\.issue))
+        try await writeReport(work, chunks, resolution, ofFiles)
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
         return .done
     }
@@ -63,26 +62,6 @@ struct ResolveHandler: JobHandler {
             refusedKeys.add(keys, table: table, file: chunk.fileIndex)
         }
         return (resolution, counts, refusedKeys)
-    }
-
-    /// A warning for each file that has records without a key in a table whose missing rows go: nobody knows which rows they
-    /// are, so that all stay.
-    private func skippedReplacements(
-        _ refused: RefusedKeys, _ work: ImportStages.Work
-    ) throws -> [(table: EntityTable, issue: ImportIssue)] {
-        try refused.keyless.sorted { $0.key < $1.key }.compactMap { file, count in
-            let table = try work.entity(of: work.files[file]).table
-            guard work.schema.fullReplace(of: table) != nil else { return nil }
-            return (
-                table,
-                ImportIssue(
-                    .warning, .replaceSkipped, fileIndex: file, record: -1, line: 1, column: table.primaryKey,
-                    value: "",
-                    message:
-                        "\(count) refused records have no key that could be read: rows missing from the files were "
-                        + "left in \(table.rawValue)")
-            )
-        }
     }
 
     /// Checks against one state of the catalog and returns its version: the merge looks again if it has moved on.
