@@ -100,9 +100,12 @@ extension SQLiteCatalog {
     /// others read and write. What goes wrong here is nothing but work that a later commit does.
     private func carryOver(writtenFrom scratch: MergeScratch) async {
         do {
-            _ = try await scratch.open(catalog: pool.path).writeWithoutTransaction { db in
+            let queue = try scratch.open(catalog: pool.path)
+            try await queue.writeWithoutTransaction { db in
                 try db.executePlainly("PRAGMA catalog.wal_checkpoint(PASSIVE)")
             }
+            // Else it closes some time later, and a catalog that is done with still has files open.
+            try queue.close()
         } catch {
             // The next commit then does it after all.
         }

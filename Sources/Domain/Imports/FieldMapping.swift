@@ -14,6 +14,8 @@ package struct FieldMapping: Sendable, Codable, Equatable {
         case concat = "CONCAT"
         /// `prefix` and 16 hexadecimal digits over the source fields: a key for files that have none.
         case contentHash = "CONTENT_HASH"
+        /// An amount of money such as `$1,234.50` becomes a number, multiplied by `factor`.
+        case amount = "AMOUNT"
     }
 
     package var targetField: String
@@ -28,6 +30,7 @@ package struct FieldMapping: Sendable, Codable, Equatable {
     package var value: String?
     package var prefix: String?
     package var separator: String?
+    package var factor: Double?
 
     package init(targetField: String) { self.targetField = targetField }
 

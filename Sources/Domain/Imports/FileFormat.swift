@@ -33,7 +33,7 @@ package struct FileReading: Sendable, Codable, Equatable {
     package var encoding: String
     package var delimiter: String
     package var quote: String
-    /// Line of the header, 1-based.
+    /// Line of the header, 1-based; 0 for a file without one.
     package var headerLine: Int
     /// 0 to 1: how sure that is, what was stated aside.
     package var confidence: Double

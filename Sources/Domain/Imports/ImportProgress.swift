@@ -122,6 +122,8 @@ package struct ImportResults: Sendable, Codable, Equatable {
     package var unchanged: Int
     /// Rows that went, as the files no longer had them. Nil in what earlier versions told.
     package var deleted: Int?
+    /// Records that were added to another one's row. Nil in what earlier versions told.
+    package var combined: Int?
     package var refused: Int
 
     /// Results from counts.
@@ -134,6 +136,7 @@ package struct ImportResults: Sendable, Codable, Equatable {
         updated = counts.updated
         unchanged = counts.unchanged
         deleted = counts.deleted
+        combined = counts.combined
         refused = counts.refused
     }
 }

@@ -15,6 +15,12 @@ package struct ImportSchema: Sendable, Codable, Equatable {
         entities.values.lazy.filter { $0.table == table }.compactMap(\.fullReplace).first
     }
 
+    /// Positions of the columns that are added up over the records of one key, ascending; the entities that fill a table agree.
+    package func sums(of table: EntityTable) -> [Int] {
+        let names = entities.values.lazy.filter { $0.table == table }.compactMap(\.sums).first ?? []
+        return names.compactMap(table.index(of:)).sorted()
+    }
+
     /// Whether rows of any table may go.
     package var replaces: Bool { entities.values.contains { $0.fullReplace != nil } }
 
@@ -49,11 +55,16 @@ package struct ImportEntity: Sendable, Codable, Equatable {
     /// Glob patterns over the file name, `*` and `?` only.
     package var files: [String]
     package var primaryKey: String
+    /// Names of the columns of files that have no header, one for each; nil when the first record names them.
+    package var columns: [String]?
     package var requiredFields: [String]
     package var fieldMappings: [FieldMapping]
     package var validations: [ValidationRule]?
     /// Nil when rows that are missing from the files stay.
     package var fullReplace: FullReplace?
+    /// Number columns that are added up over all records of a session with one key, of which the last says the rest. Nil
+    /// when such records are duplicates.
+    package var sums: [String]?
 
     package init(
         table: EntityTable, files: [String], primaryKey: String, requiredFields: [String],

@@ -47,6 +47,22 @@ package enum PackedRow {
         }
     }
 
+    /// Writes the next cell of a row.
+    package static func append(_ cell: Cell, to bytes: inout [UInt8]) {
+        func append(_ tag: Tag, _ number: some FixedWidthInteger) {
+            bytes.append(tag.rawValue)
+            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        switch cell {
+        case .null: bytes.append(Tag.null.rawValue)
+        case .text(let text):
+            append(.text, UInt32(text.count))
+            bytes.append(contentsOf: text)
+        case .real(let number): append(.real, number.bitPattern)
+        case .integer(let number): append(.integer, number)
+        }
+    }
+
     /// Reads the cells of a row, in turn. Whatever the bytes hold, it never reads past them.
     package struct Reader {
         @usableFromInline let bytes: UnsafeRawBufferPointer

@@ -13,6 +13,7 @@ struct SessionAnswerReport: Encodable {
         var updated: Int
         var unchanged: Int
         var deleted: Int
+        var combined: Int
         var refused: Int
         var warnings: Int
         var format: FileReading?
@@ -95,7 +96,8 @@ struct SessionAnswerReport: Encodable {
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
                 read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
-                unchanged: file.counts.unchanged, deleted: file.counts.deleted, refused: file.counts.refused,
+                unchanged: file.counts.unchanged, deleted: file.counts.deleted, combined: file.counts.combined,
+                refused: file.counts.refused,
                 warnings: file.counts.warnings, format: file.reading)
         }
         errorCode = progress.errorCode

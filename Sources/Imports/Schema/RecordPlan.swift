@@ -24,6 +24,7 @@ struct RecordPlan: Sendable {
         case const(String)
         case concat(prefix: String, separator: String)
         case contentHash(prefix: String)
+        case amount(factor: Double)
     }
 
     let table: EntityTable
@@ -89,6 +90,7 @@ struct RecordPlan: Sendable {
         case .const: .const(mapping.value ?? "")
         case .concat: .concat(prefix: mapping.prefix ?? "", separator: mapping.separator ?? "")
         case .contentHash: .contentHash(prefix: mapping.prefix ?? "")
+        case .amount: .amount(factor: mapping.factor ?? 1)
         }
     }
 }

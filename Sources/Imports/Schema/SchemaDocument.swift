@@ -43,11 +43,13 @@ package enum SchemaDocument {
               "properties": {
                 "table": {"enum": \(list(EntityTable.allCases))},
                 "files": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+                "columns": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "string"}},
                 "primaryKey": {"enum": \(list(EntityTable.allCases.map(\.primaryKey)))},
                 "requiredFields": {"$ref": "#/$defs/texts"},
                 "fieldMappings": {"type": "array", "items": {"$ref": "#/$defs/mapping"}},
                 "validations": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
-                "fullReplace": {"$ref": "#/$defs/fullReplace"}
+                "fullReplace": {"$ref": "#/$defs/fullReplace"},
+                "sums": {"$ref": "#/$defs/texts"}
               }
             },
             "fullReplace": {
@@ -73,7 +75,8 @@ package enum SchemaDocument {
                 "format": {"type": "string"},
                 "value": {"type": "string"},
                 "prefix": {"type": "string"},
-                "separator": {"type": "string"}
+                "separator": {"type": "string"},
+                "factor": {"type": "number"}
               }
             },
             "rule": {

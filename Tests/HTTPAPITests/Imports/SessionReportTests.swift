@@ -33,7 +33,7 @@ struct SessionReportTests {
             #expect(
                 Set(results.keys) == [
                     "totalRecords", "successCount", "errorCount", "warningCount", "inserted", "updated", "unchanged",
-                    "deleted", "refused", "warnings",
+                    "deleted", "combined", "refused", "warnings",
                 ])
             let file = try #require((session["files"] as? [[String: Any]])?.first)
             #expect(file["fileName"] as? String == "outlets.csv")
@@ -83,7 +83,7 @@ struct SessionReportTests {
             #expect(
                 results as? [String: Int] == [
                     "totalRecords": 10, "successCount": 8, "errorCount": 2, "warningCount": 5, "inserted": 4,
-                    "updated": 3, "unchanged": 1, "deleted": 0, "refused": 2,
+                    "updated": 3, "unchanged": 1, "deleted": 0, "combined": 0, "refused": 2,
                 ])
         }
     }

@@ -47,7 +47,7 @@ import Testing
         let mapping: FieldMapping = try TestSchema.decoded(
             """
             {"targetField": "t", "sourceField": "s", "sourceFields": [], "transform": "UPPER", "lookupTable": "l",
-             "defaultValue": "d", "format": "f", "value": "v", "prefix": "p", "separator": "s"}
+             "defaultValue": "d", "format": "f", "value": "v", "prefix": "p", "separator": "s", "factor": 2}
             """)
         #expect(Mirror(reflecting: mapping).children.count == (try Self.members(mapping)).count)
         #expect(try Self.members(mapping) == Self.properties("mapping"))
@@ -57,6 +57,8 @@ import Testing
         let schema = try TestSchema.shop {
             $0.errorThreshold = 0.5
             $0.entities["outlets"]?.fullReplace = replace
+            $0.entities["outlets"]?.columns = ["a"]
+            $0.entities["outlets"]?.sums = ["sales_volume"]
         }
         #expect(Mirror(reflecting: schema).children.count == (try Self.members(schema)).count)
         #expect(try Self.members(schema) == Self.properties(nil))

@@ -64,7 +64,7 @@ import Testing
                     }
                     let object = ObjectKey("runs", "\(round)-\(chunk)")
                     try await store.put(object, staged.encoded())
-                    runs.append(StagedRun(object, of: store, refused: refused, source: chunk % 3))
+                    runs.append(StagedRun(object, of: store, refused: refused, source: chunk % 3, ordinal: chunk))
                 }
                 expected.sort { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
                 #expect(try await Self.read(runs) == expected)
@@ -82,7 +82,7 @@ import Testing
                 let object = ObjectKey("cut", "\(count)")
                 try await store.put(object, Array(bytes[..<count]))
                 await #expect(throws: StagedDataError.self) {
-                    _ = try await Self.read([StagedRun(object, of: store, refused: [], source: 0)])
+                    _ = try await Self.read([StagedRun(object, of: store, refused: [], source: 0, ordinal: 0)])
                 }
             }
         }

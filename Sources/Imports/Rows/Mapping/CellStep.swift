@@ -3,7 +3,7 @@ import Domain
 /// How one cell is filled, without anything that must be counted when it is looked at: a record passes all of these.
 struct CellStep {
     /// What makes the source's text.
-    enum Kind { case copy, upper, lower, date, lookup, const, concat, contentHash }
+    enum Kind { case copy, upper, lower, date, lookup, const, concat, contentHash, amount }
 
     let kind: Kind
     let column: Column.Kind
@@ -44,6 +44,7 @@ struct CellStep {
             kind = .concat
             prefix = keep(before)
             separator = keep(between)
+        case .amount: kind = .amount
         case .contentHash(let before):
             kind = .contentHash
             prefix = keep(before)

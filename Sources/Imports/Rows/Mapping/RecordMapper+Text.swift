@@ -12,7 +12,7 @@ extension RecordMapper {
         case .const: return constants[step.prefix]
         case .concat: return joined(step, reader, chunk)
         case .contentHash: return hashed(step, reader, chunk)
-        case .copy, .upper, .lower, .date, .lookup:
+        case .copy, .upper, .lower, .date, .lookup, .amount:
             if step.source >= 0 { return field(step.source, reader, chunk) }
             for source in plan.targets[step.target].sources {
                 let text = field(source, reader, chunk)
@@ -38,6 +38,13 @@ extension RecordMapper {
             guard case .date(let pattern) = plan.targets[step.target].transform,
                 pattern.writeISODate(of: text, to: &convertedBytes)
             else { return nil }
+            return convertedBytes.all
+        case .amount:
+            guard case .amount(let factor) = plan.targets[step.target].transform else { return text }
+            // What is no amount is told of as no number.
+            guard let amount = Amount.number(text) else { return text }
+            convertedBytes.cut(to: 0)
+            convertedBytes.append(Array("\(amount * factor)".utf8))
             return convertedBytes.all
         }
     }

@@ -69,8 +69,9 @@ struct MergeComparison {
                     table.chunks.map { chunk, source in
                         StagedRun(
                             ObjectLayout.stagedRows(session: id, chunk: chunk), of: stages.store,
-                            refused: refused.positions(inChunk: chunk), source: source)
-                    })
+                            refused: refused.positions(inChunk: chunk), source: source, ordinal: chunk)
+                    },
+                    sums: RowSums(work.schema.sums(of: table.merge.table), columns: table.merge.columns))
                 while let rows = try await runs.next() {
                     given += Int64(rows.rows.count)
                     try await pump.give(rows)

@@ -52,17 +52,25 @@ struct MergeTransaction {
                 files[index].counts.updated = outcome.updated
                 files[index].counts.unchanged = outcome.unchanged
             }
+            if !work.schema.sums(of: table.merge.table).isEmpty {
+                for index in table.files {
+                    files[index].counts.combined = 0
+                    let counts = files[index].counts
+                    files[index].counts.combined = counts.read - counts.refused - counts.merged
+                }
+            }
             // Rows that went are nobody's record; the first of the files that miss them tells.
             if let first = table.files.first { files[first].counts.deleted = delta.deleted }
         }
         var counts = session.counts
-        (counts.inserted, counts.updated, counts.unchanged, counts.deleted) = (0, 0, 0, 0)
+        (counts.inserted, counts.updated, counts.unchanged, counts.deleted, counts.combined) = (0, 0, 0, 0, 0)
         for file in files {
             try writer.save(file)
             counts.inserted += file.counts.inserted
             counts.updated += file.counts.updated
             counts.unchanged += file.counts.unchanged
             counts.deleted += file.counts.deleted
+            counts.combined += file.counts.combined
         }
         session.counts = counts
     }

@@ -8,6 +8,8 @@ struct StagedRun {
 
     /// Where the chunk's rows come from, for `PackedRows`.
     let source: Int
+    /// The chunk's place in the session's input.
+    let ordinal: Int
     private let store: any ObjectStore
     private let object: ObjectKey
     private let refused: Set<UInt32>
@@ -20,11 +22,12 @@ struct StagedRun {
     /// The first eight bytes of the present row's key, the first one highest.
     private(set) var prefix: UInt64 = 0
 
-    init(_ object: ObjectKey, of store: any ObjectStore, refused: Set<UInt32>, source: Int) {
+    init(_ object: ObjectKey, of store: any ObjectStore, refused: Set<UInt32>, source: Int, ordinal: Int) {
         self.object = object
         self.store = store
         self.refused = refused
         self.source = source
+        self.ordinal = ordinal
     }
 
     /// Goes to the next row; false at the end.
@@ -59,16 +62,16 @@ struct StagedRun {
         try window.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[row])) }
     }
 
-    /// Whether the present row comes before another run's.
+    /// Whether the present row comes before another run's: by its key, then by its place in the input.
     func precedes(_ other: StagedRun) -> Bool {
         if prefix != other.prefix { return prefix < other.prefix }
-        return window.withUnsafeBytes { mine in
+        let order = window.withUnsafeBytes { mine in
             other.window.withUnsafeBytes { others in
                 KeyOrder.compare(
                     UnsafeRawBufferPointer(rebasing: mine[key]), UnsafeRawBufferPointer(rebasing: others[other.key]))
-                    < 0
             }
         }
+        return order == 0 ? ordinal < other.ordinal : order < 0
     }
 
     private var key: Range<Int> {

@@ -6,9 +6,12 @@ struct StagedRuns {
     private static let batchBytes = 1 << 20
 
     private var heap: [StagedRun]
+    private let sums: RowSums?
 
+    /// - Parameter sums: which cells of rows with one key are added up; nil when each key comes once.
     /// - Throws: `StagedDataError`, `ObjectStoreError`, `CancellationError`.
-    init(_ runs: [StagedRun]) async throws {
+    init(_ runs: [StagedRun], sums: RowSums? = nil) async throws {
+        self.sums = sums
         heap = []
         for var run in runs where try await run.advance() { heap.append(run) }
         for position in (0..<heap.count / 2).reversed() { sink(position) }
@@ -20,15 +23,30 @@ struct StagedRuns {
         guard !heap.isEmpty else { return nil }
         var batch = PackedRows()
         while !heap.isEmpty, batch.bytes.count < Self.batchBytes {
-            heap[0].withRow { batch.append($0, source: heap[0].source) }
-            let isInWindow = try heap[0].advanceInWindow()
-            if !isInWindow, try await !heap[0].advance() {
-                heap.swapAt(0, heap.count - 1)
-                heap.removeLast()
+            if let sums {
+                var sum = try RowSums.Sum(sums, heap[0])
+                try await leaveRow()
+                while let run = heap.first, sum.has(keyOf: run) {
+                    try sum.add(run)
+                    try await leaveRow()
+                }
+                try sum.append(to: &batch)
+                continue
             }
-            sink(0)
+            heap[0].withRow { batch.append($0, source: heap[0].source) }
+            try await leaveRow()
         }
         return batch
+    }
+
+    /// Goes on from the smallest row.
+    private mutating func leaveRow() async throws {
+        let isInWindow = try heap[0].advanceInWindow()
+        if !isInWindow, try await !heap[0].advance() {
+            heap.swapAt(0, heap.count - 1)
+            heap.removeLast()
+        }
+        sink(0)
     }
 
     private mutating func sink(_ start: Int) {

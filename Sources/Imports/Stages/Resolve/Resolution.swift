@@ -42,7 +42,7 @@ struct Resolution {
         existing: Existing, hierarchy: () throws -> TerritoryHierarchy, territories: Territories
     ) throws {
         for table in tables.keys.sorted() {
-            tables[table]?.refuseDuplicates()
+            tables[table]?.findDuplicates(areRefused: schema.sums(of: table).isEmpty)
             tables[table]?.noteRepeated()
             if schema.deltaStrategy == .append { try refuseKnownKeys(in: table, existing) }
         }

@@ -158,12 +158,8 @@ struct FileSurvey {
     }
 
     private func findings(_ look: Look, _ form: TextForm, _ pass: TextPass.Outcome) async throws -> Findings {
-        guard let header = pass.header, header.recordCount <= 1 else {
-            throw FileRefusal(
-                "the header is longer than a record may be, or a quotation mark in it is never closed")
-        }
         let text = rewritten(look, form)
-        var names = try await headerNames(header, form.dialect, text ?? sealed)
+        var names = try await columnNames(form, pass, text ?? sealed)
         let isReport = ReportFormat.isReport(names)
         if isReport { names = ReportFormat.masked(names) }
         var findings = Findings(
@@ -177,11 +173,14 @@ struct FileSurvey {
         return findings
     }
 
-    private func headerNames(
-        _ header: CSVChunk, _ dialect: CSVDialect, _ text: ObjectKey
-    ) async throws -> [String] {
+    private func columnNames(_ form: TextForm, _ pass: TextPass.Outcome, _ text: ObjectKey) async throws -> [String] {
+        if !form.hasHeader, let columns = entity.columns { return columns }
+        guard let header = pass.header, header.recordCount <= 1 else {
+            throw FileRefusal(
+                "the header is longer than a record may be, or a quotation mark in it is never closed")
+        }
         let bytes = try await store.get(text, offset: header.byteOffset, count: header.byteLength)
-        var reader = CSVReader(bytes, dialect: dialect)
+        var reader = CSVReader(bytes, dialect: form.dialect)
         guard reader.next() else { return [] }
         return (0..<reader.fieldCount).map { reader.fieldString($0).trimming { $0.isWhitespace } }
     }

@@ -11,6 +11,8 @@ struct TextForm: Sendable {
     /// What stands above the header, a byte order mark aside: bytes in UTF-8, and lines.
     let skippedBytes: Int
     let skippedLines: Int
+    /// Whether the first record names the columns.
+    let hasHeader: Bool
     private let headerLine: Int
     private let dialectConfidence: Double
     private let reasons: [String]
@@ -34,6 +36,12 @@ struct TextForm: Sendable {
         let expected = Set(entity.fieldMappings.flatMap(\.sources))
         var header = Header(text, dialect, from: sniff.preambleBytes, expected)
         var skipped = sniff.preambleBytes
+        let columns = entity.columns
+        hasHeader = columns == nil || Header(text, dialect, from: 0, []).isOfReport
+        if columns != nil, skipped > 0 {
+            // What looks like titles above a header are records where there is none.
+            (header, skipped) = (Header(text, dialect, from: 0, expected), 0)
+        }
         if skipped > 0 {
             // What looks like a title may be the header after all.
             let first = Header(text, dialect, from: 0, expected)
@@ -41,10 +49,15 @@ struct TextForm: Sendable {
         }
         skippedBytes = skipped
         skippedLines = skipped == 0 ? 0 : Header.lines(above: skipped, text, dialect)
-        headerLine = skippedLines + header.line
-        let isNamed = !expected.isEmpty && header.known == expected.count
+        headerLine = hasHeader ? skippedLines + header.line : 0
+        let fits = !hasHeader && header.fields == columns?.count
+        let isNamed = !expected.isEmpty && header.known == expected.count || fits
         dialectConfidence = isNamed || stated.delimiter != nil ? 1 : sniff.dialectConfidence
-        reasons = sniff.reasons + (isNamed ? ["its header names the schema's columns"] : [])
+        reasons =
+            sniff.reasons
+            + (fits
+                ? ["it has as many columns as the schema names"]
+                : isNamed ? ["its header names the schema's columns"] : [])
         if dialectConfidence <= CSVSniff.leastConfidence, header.known == 0 {
             throw .askingForDelimiter(sniff)
         }
@@ -89,16 +102,21 @@ private struct Header {
     let line: Int
     /// How many of the expected columns it names.
     let known: Int
+    let fields: Int
+    /// Whether it is that of an error report.
+    let isOfReport: Bool
 
     init(_ text: [UInt8], _ dialect: CSVDialect, from start: Int, _ expected: Set<String>) {
         var reader = CSVReader(text, range: min(start, text.count)..<text.count, dialect: dialect)
         guard reader.next() else {
-            (line, known) = (1, 0)
+            (line, known, fields, isOfReport) = (1, 0, 0, false)
             return
         }
-        let names = Set((0..<reader.fieldCount).map { reader.fieldString($0).trimming { $0.isWhitespace } })
+        let names = (0..<reader.fieldCount).map { reader.fieldString($0).trimming { $0.isWhitespace } }
         line = reader.line
-        known = expected.count(where: names.contains)
+        fields = names.count
+        isOfReport = ReportFormat.isReport(names)
+        known = expected.count(where: Set(names).contains)
     }
 
     /// How many lines stand above an offset.

@@ -31,7 +31,8 @@ struct TextPass {
         let markBytes = form.characters.markLength
         var boundaries = RecordBoundaries(
             dialect: form.dialect, targetBytes: chunkBytes,
-            byteOrderMarkLength: (text == nil ? markBytes : 0) + form.skippedBytes, skippedLines: form.skippedLines)
+            byteOrderMarkLength: (text == nil ? markBytes : 0) + form.skippedBytes, skippedLines: form.skippedLines,
+            hasHeader: form.hasHeader)
         var transcoder = form.characters.encoding.transcodingSource.map { UTF8Transcoder(from: $0) }
         let writer: (any ObjectWriter)?
         if let text { writer = try await store.writer(text) } else { writer = nil }

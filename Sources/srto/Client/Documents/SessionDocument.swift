@@ -13,6 +13,7 @@ struct SessionDocument: Sendable, Decodable, Equatable {
         var updated: Int
         var unchanged: Int
         var deleted: Int?
+        var combined: Int?
         var refused: Int
         var warnings: Int
         /// How it was read; nil before that, and when it could not be.

@@ -31,8 +31,10 @@ enum EventWords {
         }
         let counts = [
             ("read", results.totalRecords), ("inserted", results.inserted), ("updated", results.updated),
-            ("unchanged", results.unchanged), ("deleted", results.deleted ?? 0), ("refused", results.refused),
-        ].filter { $0.0 != "deleted" || $0.1 > 0 }.map { "\($1.grouped) \($0)" }.joined(separator: ", ")
+            ("unchanged", results.unchanged), ("deleted", results.deleted ?? 0),
+            ("combined", results.combined ?? 0), ("refused", results.refused),
+        ].filter { !["deleted", "combined"].contains($0.0) || $0.1 > 0 }.map { "\($1.grouped) \($0)" }.joined(
+            separator: ", ")
         let why = progress.errorMessage.map { ": \($0)" } ?? ""
         return "\(progress.status.rawValue)\(why); \(counts)"
     }

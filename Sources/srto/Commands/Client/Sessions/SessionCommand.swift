@@ -79,12 +79,13 @@ struct SessionCommand: AsyncParsableCommand {
 extension FileReading {
     /// Whether it is the CSV that needs no word.
     fileprivate var isUsual: Bool {
-        container == nil && encoding == "utf-8" && delimiter == "," && headerLine == 1 && confidence > 0.9
+        container == nil && encoding == "utf-8" && delimiter == "," && headerLine <= 1 && confidence > 0.9
     }
 
     fileprivate var phrase: String {
         let packing = container.map { "\($0)\(member.map { " (\($0))" } ?? ""), " } ?? ""
-        return "\(packing)\(encoding), columns divided by \"\(delimiter)\", header on line \(headerLine); "
+        let header = headerLine == 0 ? "no header" : "header on line \(headerLine)"
+        return "\(packing)\(encoding), columns divided by \"\(delimiter)\", \(header); "
             + "\(Int((confidence * 100).rounded())) % sure"
     }
 }

@@ -10,29 +10,38 @@ struct SessionSummary: Sendable {
 
     /// A heading, a table of the files with their totals.
     func lines(_ style: TerminalStyle) -> [String] {
-        var table = TextTable([
-            .init("file"), .init("entity"), .init("read", .right), .init("inserted", .right), .init("updated", .right),
-            .init("unchanged", .right), .init("deleted", .right), .init("refused", .right), .init("warnings", .right),
-        ])
-        for file in session.files {
-            table.add(
-                [file.fileName, file.entity ?? ""]
-                    + [
-                        file.read, file.inserted, file.updated, file.unchanged, file.deleted ?? 0, file.refused,
-                        file.warnings,
-                    ].map(
-                        \.grouped))
-        }
         let results = session.results
+        // Few imports delete or add up.
+        let columns = Self.columns.filter { $0.isUsual || $0.ofSession(results) > 0 }
+        var table = TextTable(
+            [.init("file"), .init("entity")] + columns.map { .init($0.name, .right) })
+        for file in session.files {
+            table.add([file.fileName, file.entity ?? ""] + columns.map { $0.ofFile(file).grouped })
+        }
         table.addTotal(
             ["\(session.files.count) file\(session.files.count == 1 ? "" : "s")", ""]
-                + [
-                    results.totalRecords, results.inserted, results.updated, results.unchanged, results.deleted ?? 0,
-                    results.refused,
-                    results.warningCount,
-                ].map(\.grouped))
+                + columns.map { $0.ofSession(results).grouped })
         return [heading(style)] + table.lines(style) + (session.summary.map { [Self.words($0)] } ?? [])
     }
+
+    /// What is told of each file and of the session.
+    private struct Column: Sendable {
+        let name: String
+        var isUsual = true
+        let ofFile: @Sendable (SessionDocument.File) -> Int
+        let ofSession: @Sendable (ImportResults) -> Int
+    }
+
+    private static let columns = [
+        Column(name: "read", ofFile: \.read, ofSession: \.totalRecords),
+        Column(name: "inserted", ofFile: \.inserted, ofSession: \.inserted),
+        Column(name: "updated", ofFile: \.updated, ofSession: \.updated),
+        Column(name: "unchanged", ofFile: \.unchanged, ofSession: \.unchanged),
+        Column(name: "deleted", ofFile: { $0.deleted ?? 0 }, ofSession: { $0.deleted ?? 0 }),
+        Column(name: "combined", isUsual: false, ofFile: { $0.combined ?? 0 }, ofSession: { $0.combined ?? 0 }),
+        Column(name: "refused", ofFile: \.refused, ofSession: \.refused),
+        Column(name: "warnings", ofFile: \.warnings, ofSession: \.warningCount),
+    ]
 
     private static func words(_ summary: SessionDocument.Summary) -> String {
         "summary: \(summary.totalRecords.grouped) records, \(summary.validRecords.grouped) valid, "

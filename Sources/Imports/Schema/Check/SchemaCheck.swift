@@ -34,7 +34,7 @@ enum SchemaCheck {
         for (name, entity) in schema.entities.sorted(by: { $0.key < $1.key }) {
             faults += Self.faults(in: entity, of: schema).map { "entity \(name): \($0)" }
         }
-        faults += replacementFaults(in: schema)
+        faults += replacementFaults(in: schema) + sumFaults(in: schema)
         for relationship in schema.relationships ?? []
         where ColumnReference(relationship.from) == nil
             || ColumnReference(relationship.to)?.isPrimaryKey != true
@@ -62,6 +62,7 @@ enum SchemaCheck {
         for mapping in entity.fieldMappings {
             faults += Self.faults(in: mapping, into: table, of: schema)
         }
+        faults += columnFaults(in: entity)
         for rule in entity.validations ?? [] {
             faults += Self.faults(in: rule, on: table).map { "rule \(rule.rule.rawValue): \($0)" }
         }
@@ -87,6 +88,13 @@ enum SchemaCheck {
         case .dateFormat:
             if mapping.format.flatMap(DatePattern.init) == nil {
                 faults.append("\(target): DATE_FORMAT needs a format of yyyy, MM and dd, such as MM/dd/yyyy")
+            }
+        case .amount:
+            if table.index(of: target).map({ table.columns[$0].kind }) != .real {
+                faults.append("\(target): AMOUNT is for columns of numbers")
+            }
+            if mapping.factor?.isFinite == false || mapping.factor == 0 {
+                faults.append("\(target): factor is a number other than 0")
             }
         case .upper, .lower, .concat, .contentHash, nil: break
         }

@@ -151,11 +151,13 @@ struct SessionRows {
         if severity == .error { refused[row] = true }
     }
 
-    /// Of several rows with one key refuses all but the last in input order.
-    mutating func refuseDuplicates() {
+    /// Of several rows with one key the last in input order stands for it.
+    /// - Parameter areRefused: whether the others are refused; else they are added to it.
+    mutating func findDuplicates(areRefused: Bool) {
         index = KeyIndex(capacity: count)
         for row in hashes.indices.reversed() {
-            if let winner = index.insert(row, hashes) { note(row, .duplicate(winner: UInt32(winner)), column: 0) }
+            guard let winner = index.insert(row, hashes), areRefused else { continue }
+            note(row, .duplicate(winner: UInt32(winner)), column: 0)
         }
     }
 
