@@ -61,6 +61,9 @@ extension RowStatement {
         }
     }
 
+    /// Whether a cell of the present row holds nothing.
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
     /// Whether a cell of the present row equals another; a whole number equals the same real one.
     func cell(_ column: Int32, equals other: PackedRow.Cell) -> Bool {
         switch other {

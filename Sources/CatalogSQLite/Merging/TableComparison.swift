@@ -18,6 +18,7 @@ final class TableComparison {
     /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
     private let cellOfColumn: [[Int?]]
     private let territoryColumn: Int
+    private let geocoded: GeocodedCells?
     private var cells: [PackedRow.Cell] = []
     /// The columns in which the row under comparison differs from the catalog's.
     private var changed: [Int] = []
@@ -35,6 +36,7 @@ final class TableComparison {
         let width = merge.table.columns.count
         cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
+        geocoded = GeocodedCells(merge.table)
         // No further than it decides: a small merge must not count a table of millions.
         let enough = merge.expectedRows * 8
         let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
@@ -123,7 +125,7 @@ final class TableComparison {
         delta.outcomes[source].inserted += 1
         differing += 1
         markKey(key)
-        markTerritory(cellOfColumn[source][territoryColumn].map { cells[$0] } ?? .null)
+        markTerritory(newCell(territoryColumn, source))
     }
 
     private func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
@@ -135,6 +137,10 @@ final class TableComparison {
         let columns = merge.columns[source]
         changed.removeAll(keepingCapacity: true)
         for cell in columns.indices where differs(cell, columns[cell], found) { changed.append(columns[cell]) }
+        if let geocoded, !found.isNull(Int32(geocoded.source)) {
+            geocoded.correct(
+                &changed, bringsCoordinates: geocoded.coordinates.contains { !newCell($0, source).isNull })
+        }
         guard !changed.isEmpty else {
             delta.outcomes[source].unchanged += 1
             return try keepRow()
@@ -142,9 +148,7 @@ final class TableComparison {
         let width = Int32(table.columns.count)
         try scratch.write { row in
             for column in 0...width { try row.bind(column, of: found, at: column + 1) }
-            for column in changed {
-                if let cell = cellOfColumn[source][column] { try row.bind(cells[cell], at: Int32(column) + 1) }
-            }
+            for column in changed { try row.bind(newCell(column, source), at: Int32(column) + 1) }
             try row.bind(merge.date, at: width + 2)
         }
         try scratch.note(key, before: found.json(of: table, columns: changed))
@@ -152,9 +156,12 @@ final class TableComparison {
         differing += 1
         markKey(key)
         markTerritory(found.packed(Int32(territoryColumn)))
-        if changed.contains(territoryColumn), let cell = cellOfColumn[source][territoryColumn] {
-            markTerritory(cells[cell])
-        }
+        if changed.contains(territoryColumn) { markTerritory(newCell(territoryColumn, source)) }
+    }
+
+    /// What the row under comparison has for a column; null for one that is not mapped.
+    private func newCell(_ column: Int, _ source: Int) -> PackedRow.Cell {
+        cellOfColumn[source][column].map { cells[$0] } ?? .null
     }
 
     private func differs(_ cell: Int, _ column: Int, _ found: RowStatement) -> Bool {

@@ -23,6 +23,11 @@ package enum PackedRow {
         case real(Double)
         case integer(Int64)
 
+        /// Whether the cell holds nothing.
+        package var isNull: Bool {
+            if case .null = self { true } else { false }
+        }
+
         /// The cell as a value of its own.
         package var value: FieldValue {
             switch self {
