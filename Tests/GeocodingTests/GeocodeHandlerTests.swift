@@ -88,7 +88,7 @@ struct GeocodeHandlerTests {
         }
     }
 
-    /// Seen red with the checkpoint ignored: the first batch's outlet was given up and counted again.
+    /// Seen red with the checkpoint ignored.
     @Test func `a run goes on at its checkpoint`() async throws {
         try await GeocodingHouse.with { house in
             let geocoder = ScriptedGeocoder { address, number in

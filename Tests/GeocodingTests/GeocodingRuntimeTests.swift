@@ -65,7 +65,7 @@ struct GeocodingRuntimeTests {
         }
     }
 
-    /// Seen red with the job's task not told.
+    /// Seen red with the job marked as done and not as cancelled.
     @Test func `a job that is cancelled ends where it is`() async throws {
         try await GeocodingHouse.with { house in
             let geocoder = WaitingGeocoder()

@@ -6,7 +6,7 @@ import Testing
 
 /// A provider's pace and pauses, in a time that only sleeping moves.
 struct PacedGeocoderTests {
-    /// Seen red with no wait, and with the wait counted from the end of the answer before.
+    /// Seen red with no wait.
     @Test func `questions keep their distance, and a slow answer is not waited for twice`() async throws {
         let time = SleptTime()
         let starts = Mutex<[Duration]>([])

@@ -83,7 +83,7 @@ struct GeocodingRecordsTests {
         }
     }
 
-    /// Seen red with the column added at the end: a whole table was then taken over with its cells in the wrong columns.
+    /// Seen red with the column added at the end, where a table that is taken over whole has another one.
     @Test func `a catalog from before there were marks gets the column where a new one has it`() async throws {
         try await TestFolder.with { folder in
             let path = folder.appending(path: "catalog.sqlite").path

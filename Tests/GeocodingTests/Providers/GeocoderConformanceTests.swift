@@ -22,7 +22,7 @@ struct GeocoderConformanceTests {
         let error = try await #require(throws: GeocoderError.self) {
             try await locate(dialect, answering: reply, timeout: timeout)
         }
-        // Seen red with the client's own error in the sentence: the key is in its URL.
+        // Seen red with the URL in the sentence.
         #expect(!String(reflecting: error).contains(Dialect.key))
         return error
     }
@@ -48,7 +48,7 @@ struct GeocoderConformanceTests {
         }
     }
 
-    /// What a provider falls back on when it knows the country only.
+    /// What a provider falls back on when it knows the country only. Seen red with a country taken for a place.
     @Test(arguments: Dialect.allCases) func `a whole country is no outlet's place`(_ dialect: Dialect) async throws {
         let body = dialect.found("51.1", "10.4", kind: "country")
         #expect(try await Self.locate(dialect, answering: .answer(status: 200, body: body)) == nil)
@@ -78,7 +78,7 @@ struct GeocoderConformanceTests {
         }
     }
 
-    /// Seen red with the bound at the body's size and above.
+    /// Seen red with a bound of a megabyte.
     @Test(arguments: Dialect.allCases) func `an answer has its bounds in bytes and in time`(_ dialect: Dialect)
         async throws
     {

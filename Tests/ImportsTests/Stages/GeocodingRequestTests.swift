@@ -47,7 +47,7 @@ struct GeocodingRequestTests {
         }
     }
 
-    /// Seen red with the job asked for whatever was merged, and outside the merge's transaction.
+    /// Seen red with the job asked for whatever was merged.
     @Test func `a merge that changes outlets asks once, with its own version`() async throws {
         try await StageHouse.with(try Self.schema(), asksForGeocoding: true) { house in
             #expect(try await Self.run(Self.ground, house).jobs.isEmpty, "no outlets")
@@ -101,7 +101,7 @@ struct GeocodingRequestTests {
         }
     }
 
-    /// Seen red with every job of the session taken back, and with none.
+    /// Seen red with every job of the session taken back.
     @Test func `cancelling a merged import ends its geocoding and nothing else, once`() async throws {
         try await StageHouse.with(try Self.schema(), asksForGeocoding: true) { house in
             let (jobs, progress) = try await Self.run(Self.shops, house)
