@@ -92,6 +92,14 @@ let package = Package(
         room("Imports", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
         room("ImportsRedis", ["Imports", "Redis", "Domain"], uses: [log]),
         room("Snapshots", ["Domain", "Jobs", "Catalog", "ObjectStore", "Tabular"], uses: [crypto, log, lifecycle]),
+        room("Geocoding", ["Domain", "Jobs", "Catalog"], uses: [crypto, log]),
+        room(
+            "GeocodingHTTP", ["Geocoding", "Domain"],
+            uses: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ]),
         room(
             "Operations", ["Domain", "Jobs", "Catalog"],
             uses: [
@@ -117,8 +125,8 @@ let package = Package(
             name: "srto",
             dependencies: [
                 "Domain", "Tabular", "AMQP", "Redis", "Jobs", "JobsAMQP", "Catalog", "CatalogSQLite", "ObjectStore",
-                "Imports", "ImportsRedis", "Snapshots", "Operations", "HTTPAPI", "Notifier", "RouteFiles",
-                "RouteSolver", "CMalloc",
+                "Imports", "ImportsRedis", "Snapshots", "Geocoding", "GeocodingHTTP", "Operations", "HTTPAPI",
+                "Notifier", "RouteFiles", "RouteSolver", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -151,6 +159,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             path: "Tests/TestSupport", swiftSettings: house),
         .target(
@@ -189,6 +198,16 @@ let package = Package(
                 "Tabular", "TabularFixtures", "TestSupport", "JobsConformance",
             ],
             uses: nio + [log, lifecycle, .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "GeocodingTests",
+            [
+                "Catalog", "CatalogSQLite", "Domain", "Geocoding", "GeocodingHTTP", "Jobs", "JobsConformance",
+                "TestSupport",
+            ],
+            uses: [
+                log, lifecycle, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
         tests("ObjectStoreTests", ["Domain", "ObjectStore", "TestSupport"]),
         tests(
             "SnapshotsTests",

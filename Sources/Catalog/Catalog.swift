@@ -11,10 +11,10 @@ package protocol Catalog: Sendable {
 
 /// What can be read inside a transaction.
 package protocol CatalogReader: MasterDataReader, ImportReader, EffectReader, DeadLetterReader, AuditReader,
-    RetentionReader
+    RetentionReader, GeocodingReader
 {}
 
 /// What can be changed inside a transaction.
 package protocol CatalogWriter: CatalogReader, MasterDataWriter, ImportWriter, EffectWriter,
-    DeadLetterWriter, AuditWriter, RetentionWriter
+    DeadLetterWriter, AuditWriter, RetentionWriter, GeocodingWriter
 {}

@@ -35,7 +35,10 @@ package protocol EffectWriter {
 
     /// Takes back every job about a subject that had no effect yet: marks it as if it had, so that none is run, and as
     /// cancelled, so that a running one can be told.
-    func cancelJobs(about topic: Topic) throws
+    /// - Parameter queue: the only work queue whose jobs are meant; nil for all.
+    /// - Returns: how many.
+    @discardableResult
+    func cancelJobs(about topic: Topic, in queue: String?) throws -> Int
 
     /// Has no more jobs taken from a work queue; one that is paused already stays as it is.
     func pause(_ queue: PausedQueue) throws

@@ -103,6 +103,8 @@ package enum ChangeOrigin: String, Sendable {
     case rollback
     /// A planner's commit, which no rollback undoes.
     case planning
+    /// A geocoder found coordinates. No import's rollback is refused for it.
+    case geocoding
 }
 
 /// Merges rows of one table, one at a time.

@@ -56,6 +56,10 @@ enum Schema {
                 sql: "ALTER TABLE import_files ADD COLUMN format TEXT; ALTER TABLE import_files ADD COLUMN reading TEXT"
             )
         }
+        migrator.registerMigration("geocoding") { db in
+            try addCoordinateSource(db)
+            try db.execute(sql: geocodes)
+        }
         return migrator
     }
 

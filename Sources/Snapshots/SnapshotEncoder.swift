@@ -78,6 +78,8 @@ struct SnapshotEncoder {
             }
             body.key("without_coordinates")
             body.integer(Int64(metrics.withoutCoordinates))
+            body.key("geocoded")
+            body.integer(Int64(metrics.geocoded))
             body.key("unassigned")
             body.integer(Int64(metrics.unassigned))
             body.key("sales_volume")

@@ -5,6 +5,8 @@ struct TerritoryMetrics: Sendable {
     private var channels = Tally()
     private var tiers = Tally()
     private(set) var withoutCoordinates = 0
+    /// Outlets whose coordinates a geocoder found.
+    private(set) var geocoded = 0
     private(set) var unassigned = 0
     private(set) var salesVolume = 0.0
 
@@ -17,7 +19,8 @@ struct TerritoryMetrics: Sendable {
     private static let columns = (
         channel: EntityTable.outlets.index(of: "channel") ?? 0, tier: EntityTable.outlets.index(of: "tier") ?? 0,
         latitude: EntityTable.outlets.index(of: "latitude") ?? 0, route: EntityTable.outlets.index(of: "route_id") ?? 0,
-        sales: EntityTable.outlets.index(of: "sales_volume") ?? 0
+        sales: EntityTable.outlets.index(of: "sales_volume") ?? 0,
+        source: EntityTable.outlets.index(of: EntityTable.coordinateSource) ?? 0
     )
 
     /// Counts an outlet.
@@ -26,6 +29,7 @@ struct TerritoryMetrics: Sendable {
         channels.add(cells[columns.channel])
         tiers.add(cells[columns.tier])
         if case .null = cells[columns.latitude] { withoutCoordinates += 1 }
+        if !cells[columns.source].isNull { geocoded += 1 }
         if case .null = cells[columns.route] { unassigned += 1 }
         if case .real(let volume) = cells[columns.sales] { salesVolume += volume }
     }

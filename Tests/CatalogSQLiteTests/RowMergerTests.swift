@@ -131,10 +131,10 @@ struct RowMergerTests {
     }
 
     @Test(arguments: EntityTable.allCases)
-    func `every column of every table can be written and read`(_ table: EntityTable) async throws {
+    func `every column of every table that is imported can be written and read`(_ table: EntityTable) async throws {
         try await CatalogHouse.with { house in
             var row: [String: FieldValue] = [:]
-            for column in table.columns {
+            for column in table.columns where column.isImported {
                 row[column.name] =
                     switch column.kind {
                     case .text, .date: .text(column.name)

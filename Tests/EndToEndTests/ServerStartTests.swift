@@ -35,6 +35,25 @@ struct ServerStartTests {
         }
     }
 
+    @Test(
+        "a geocoder that is set up wrong is told of, without what may be secret",
+        arguments: [
+            (["PROVIDER": "bing"], #"srto.geocoder.provider is "bing": one of off, nominatim, google"#),
+            (["PROVIDER": "google"], "srto.geocoder.key is missing"),
+            (["PROVIDER": "nominatim", "URL": "http://user:hidden@host"], "srto.geocoder.url must be"),
+            (["PROVIDER": "nominatim", "COUNTRY": "Germany"], #"srto.geocoder.country is "Germany""#),
+            (["PROVIDER": "nominatim", "BOX": "1,2,3"], "srto.geocoder.box must be south,west,north,east"),
+            (["PER_SECOND": "51"], "srto.geocoder.per.second is 51"),
+        ])
+    func geocoder(_ settings: [String: String], fault: String) async throws {
+        let named = Dictionary(uniqueKeysWithValues: settings.map { ("SRTO_GEOCODER_" + $0, $1) })
+        try await starting(with: named) { outcome in
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains(fault), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("hidden"))
+        }
+    }
+
     @Test("its port is taken")
     func portTaken() async throws {
         try await RunningServer.with { server, folder in

@@ -16,7 +16,7 @@ struct TraceTests {
             try await house.running { server in
                 var taps: [AMQPConsumer] = []
                 for queue in WorkQueue.allCases
-                where ![.snapshotRegenerateInteractive, .importRollback].contains(queue) {
+                where ![.snapshotRegenerateInteractive, .importRollback, .catalogGeocode].contains(queue) {
                     taps.append(try await house.watch.tap(queue))
                 }
                 let session = try await Self.importTraced(at: server)

@@ -6,7 +6,7 @@ enum HouseArrows {
         "CRabbitMQ": 0, "CHiredis": 0, "CZlib": 0, "CExpat": 0, "CMalloc": 0,
         "Domain": 1, "RouteSolver": 1, "Tabular": 1, "AMQP": 1, "Redis": 1,
         "Jobs": 2, "JobsAMQP": 2, "Catalog": 2, "CatalogSQLite": 2, "ObjectStore": 2, "RouteFiles": 2,
-        "Imports": 3, "ImportsRedis": 3, "Snapshots": 3, "Operations": 3,
+        "Imports": 3, "ImportsRedis": 3, "Snapshots": 3, "Operations": 3, "Geocoding": 3, "GeocodingHTTP": 3,
         "HTTPAPI": 4, "Notifier": 4,
         "srto": 5,
     ]
@@ -16,13 +16,14 @@ enum HouseArrows {
         "JobsAMQP": ["Jobs"],
         "CatalogSQLite": ["Catalog", "Jobs"],
         "ImportsRedis": ["Imports"],
+        "GeocodingHTTP": ["Geocoding"],
     ]
 
     /// Rooms that only adapters, or the executable, may know.
     static let hidden: [String: Set<String>] = [
         "CRabbitMQ": ["AMQP"], "CHiredis": ["Redis"], "CZlib": ["Tabular"], "CExpat": ["Tabular"], "CMalloc": ["srto"],
         "AMQP": ["JobsAMQP", "srto"], "Redis": ["ImportsRedis", "srto"],
-        "JobsAMQP": ["srto"], "CatalogSQLite": ["srto"], "ImportsRedis": ["srto"],
+        "JobsAMQP": ["srto"], "CatalogSQLite": ["srto"], "ImportsRedis": ["srto"], "GeocodingHTTP": ["srto"],
     ]
 
     /// Libraries that a room must not import, beyond the arrows: a room that says nothing of HTTP does not import it.
@@ -34,6 +35,7 @@ enum HouseArrows {
         "Catalog": ["GRDB", "NIOCore", "Hummingbird"],
         "Jobs": ["NIOCore", "GRDB", "Hummingbird"],
         "Imports": ["NIOCore", "GRDB", "Hummingbird"],
+        "Geocoding": ["NIOCore", "GRDB", "Hummingbird", "AsyncHTTPClient"],
         "Snapshots": ["NIOCore", "GRDB", "Hummingbird"],
         "Operations": ["NIOCore", "GRDB", "Hummingbird"],
         "HTTPAPI": ["GRDB"],

@@ -24,7 +24,7 @@ struct SettingsDocumentTests {
     private static func keys() throws -> Set<String> {
         let folder = TestServers.repository.appending(path: "Sources/srto/Configuration")
         var keys: Set<String> = []
-        for file in ["Settings.swift", "QueueSettings.swift"] {
+        for file in ["Settings.swift", "QueueSettings.swift", "GeocoderSettings.swift"] {
             let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
             for match in text.matches(of: /(?:number|text|secret|forKey:)\s*\(?\s*"(?:\\\(name\)\.)?([a-z.]+)"/) {
                 keys.insert(String(match.1))

@@ -53,10 +53,12 @@ package struct CatalogChange: Sendable, Equatable {
     package var version: Int64
     /// The session that it was made for.
     package var sessionID: String
+    package var origin: ChangeOrigin
 
-    package init(version: Int64, sessionID: String) {
+    package init(version: Int64, sessionID: String, origin: ChangeOrigin) {
         self.version = version
         self.sessionID = sessionID
+        self.origin = origin
     }
 }
 

@@ -17,14 +17,15 @@ final class ChangeReversal {
         let present: CatalogRows
         /// What happened to rows after the change.
         let later: [String: Later]
+        let geocoded: GeocodedCells?
         var keys: [Int] = []
         var delta = TableDelta(sources: 1)
     }
 
     /// What happened to a row after the change.
     private struct Later {
-        /// Who changed it last.
-        var change: TakeBack.LaterChange
+        /// Who changed it last; nil when only a geocoder did, whose work is no reason to keep the row as it is.
+        var change: TakeBack.LaterChange?
         /// Its rows of the history, oldest first.
         var entries: [Int64]
     }
@@ -63,7 +64,8 @@ final class ChangeReversal {
     private func open(_ table: EntityTable) throws -> Table {
         Table(
             scratch: try ScratchTable(db, table, isImage: false),
-            present: try CatalogRows(db, table: table, scan: false), later: try later(in: table))
+            present: try CatalogRows(db, table: table, scan: false), later: try later(in: table),
+            geocoded: GeocodedCells(table))
     }
 
     private func later(in table: EntityTable) throws -> [String: Later] {
@@ -81,9 +83,10 @@ final class ChangeReversal {
             let key: String = row[0]
             let origin = ChangeOrigin(rawValue: row[2]) ?? .imports
             let change = TakeBack.LaterChange(table: table, key: key, sessionID: row[1], origin: origin)
-            later[key, default: Later(change: change, entries: [])].entries.append(row[3])
+            later[key, default: Later(entries: [])].entries.append(row[3])
+            if origin == .geocoding { continue }
             // A planner's commit stays, whatever came after it.
-            if origin == .planning || later[key]?.change.origin != .planning { later[key]?.change = change }
+            if origin == .planning || later[key]?.change?.origin != .planning { later[key]?.change = change }
         }
         return later
     }
@@ -92,10 +95,10 @@ final class ChangeReversal {
         guard var entry = tables[table] else { return }
         defer { tables[table] = entry }
         let later = entry.later[key]
-        if let later {
+        if let change = later?.change {
             result.changedLater += 1
-            result.firstChangedLater = result.firstChangedLater ?? later.change
-            if later.change.origin == .planning {
+            result.firstChangedLater = result.firstChangedLater ?? change
+            if change.origin == .planning {
                 result.kept += 1
                 return
             }
@@ -109,12 +112,15 @@ final class ChangeReversal {
                 if isThere { try remove(bytes, &entry, table) }
                 return
             }
-            var row = isThere ? entry.present.statement.row().prefix(table.columns.count).map(\.self) : nil
+            let present = isThere ? entry.present.statement.row().prefix(table.columns.count).map(\.self) : nil
+            var row = present
             for number in (later?.entries ?? []).reversed() {
                 try FormerCells.undo(&row, self.before(number), of: table)
             }
             try FormerCells.undo(&row, before, of: table)
-            if let row { try restore(bytes, row, isThere: isThere, &entry, table) }
+            guard var row else { return }
+            if let present { entry.geocoded?.keep(of: present, in: &row) }
+            try restore(bytes, row, isThere: isThere, &entry, table)
         }
     }
 

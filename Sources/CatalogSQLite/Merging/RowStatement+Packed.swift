@@ -67,6 +67,11 @@ extension RowStatement {
         for column in 0..<sqlite3_column_count(handle) { cells.append(packed(column)) }
     }
 
+    /// Whether a cell of the present row holds nothing.
+    func isNull(_ column: Int32) -> Bool {
+        sqlite3_column_type(handle, column) == SQLITE_NULL
+    }
+
     /// The present row by column name, as the row history keeps it.
     /// - Parameter columns: those that count; the whole row when nil.
     func json(of table: EntityTable, columns: [Int]? = nil) -> [UInt8] {

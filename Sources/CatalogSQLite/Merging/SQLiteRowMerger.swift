@@ -15,6 +15,7 @@ final class SQLiteRowMerger: RowMerger {
     private let update: RowStatement
     private let history: RowStatement
     private let territoryColumn: Int?
+    private let geocoded: GeocodedCells?
     private let db: Database
     private var lastWasNew = false
 
@@ -29,6 +30,7 @@ final class SQLiteRowMerger: RowMerger {
         self.columns = columns.filter { $0 != 0 }
         self.strategy = strategy
         self.change = change
+        geocoded = GeocodedCells(table)
         territoryColumn = table.territoryColumn.flatMap(table.index(of:))
         let names = table.columns.map(\.name)
         let all = names + EntityTable.clockColumns
@@ -58,9 +60,13 @@ final class SQLiteRowMerger: RowMerger {
         }
         lastWasNew = false
         if strategy == .append { return .keyExists }
-        let differing = columns.filter { column in
+        var differing = columns.filter { column in
             !(strategy == .merge && values[column].isNull)
                 && !select.cell(Int32(column), equals: values[column])
+        }
+        if let geocoded, !select.isNull(Int32(geocoded.source)) {
+            geocoded.correct(
+                &differing, bringsCoordinates: geocoded.coordinates.contains { !values[$0].isNull })
         }
         if differing.isEmpty { return .unchanged }
         try updateRow(values, differing: differing)

@@ -20,6 +20,7 @@ final class TableComparison {
     private let territoryColumn: Int
     /// As JSON has them before a member's value.
     private let nameOfColumn: [[UInt8]]
+    private let geocoded: GeocodedCells?
     private var cells: [PackedRow.Cell] = []
     /// The catalog's row with the same key: the table's columns, then created and modified date.
     private var found: [PackedRow.Cell] = []
@@ -40,6 +41,7 @@ final class TableComparison {
         cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
         nameOfColumn = merge.table.columns.map { JSONText.made(key: $0.name) }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
+        geocoded = GeocodedCells(merge.table)
         // No further than it decides: a small merge must not count a table of millions.
         let enough = merge.expectedRows * 8
         let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
@@ -128,7 +130,7 @@ final class TableComparison {
         delta.outcomes[source].inserted += 1
         differing += 1
         markKey(key)
-        markTerritory(cellOfColumn[source][territoryColumn].map { cells[$0] } ?? .null)
+        markTerritory(newCell(territoryColumn, source))
     }
 
     private func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
@@ -142,15 +144,17 @@ final class TableComparison {
             if merge.strategy == .merge, case .null = cell { continue }
             changed.append(column)
         }
+        if let geocoded, !found[geocoded.source].isNull {
+            geocoded.correct(
+                &changed, bringsCoordinates: geocoded.coordinates.contains { !newCell($0, source).isNull })
+        }
         guard !changed.isEmpty else {
             delta.outcomes[source].unchanged += 1
             return try keepRow()
         }
         let before = formerCells()
         let territory = found[territoryColumn]
-        for column in changed {
-            if let cell = cellOfColumn[source][column] { found[column] = cells[cell] }
-        }
+        for column in changed { found[column] = newCell(column, source) }
         let width = table.columns.count
         try scratch.write { row in
             for column in 0...width { try row.bind(found[column], at: Int32(column) + 1) }
@@ -162,6 +166,11 @@ final class TableComparison {
         markKey(key)
         markTerritory(territory)
         if changed.contains(territoryColumn) { markTerritory(found[territoryColumn]) }
+    }
+
+    /// What the row under comparison has for a column; null for one that is not mapped.
+    private func newCell(_ column: Int, _ source: Int) -> PackedRow.Cell {
+        cellOfColumn[source][column].map { cells[$0] } ?? .null
     }
 
     /// The cells that change as JSON, as the history keeps them.

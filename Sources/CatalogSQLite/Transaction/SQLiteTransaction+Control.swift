@@ -21,13 +21,14 @@ extension SQLiteTransaction {
         return db.changesCount == 1
     }
 
-    func cancelJobs(about topic: Topic) throws {
+    func cancelJobs(about topic: Topic, in queue: String?) throws -> Int {
         let now = Date.now.timeIntervalSince1970
         try db.execute(
             sql: """
-                UPDATE jobs SET applied_at = ?, cancelled_at = ?, checkpoint = NULL
-                WHERE subject = ? AND applied_at IS NULL
+                UPDATE jobs SET applied_at = ?1, cancelled_at = ?1, checkpoint = NULL
+                WHERE subject = ?2 AND applied_at IS NULL AND queue = ifnull(?3, queue)
                 """,
-            arguments: [now, now, topic.description])
+            arguments: [now, topic.description, queue])
+        return db.changesCount
     }
 }

@@ -48,9 +48,11 @@ extension SQLiteTransaction {
     }
 
     func changes(after version: Int64, limit: Int) throws -> [CatalogChange] {
-        let sql = "SELECT version, session_id FROM catalog_changes WHERE version > ? ORDER BY version LIMIT ?"
+        let sql = "SELECT version, session_id, origin FROM catalog_changes WHERE version > ? ORDER BY version LIMIT ?"
         return try Row.fetchAll(db, sql: sql, arguments: [version, limit]).map { row in
-            CatalogChange(version: row["version"], sessionID: row["session_id"])
+            CatalogChange(
+                version: row["version"], sessionID: row["session_id"],
+                origin: try stored(row["origin"], as: ChangeOrigin.self))
         }
     }
 

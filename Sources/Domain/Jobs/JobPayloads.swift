@@ -50,6 +50,19 @@ package struct RollbackJob: JobPayload, Equatable {
     }
 }
 
+/// Find coordinates for outlets that an applied session brought or changed and that have an address and none.
+package struct GeocodeJob: JobPayload, Equatable {
+    package static let type = JobType.geocode
+    package var sessionID: String
+    /// Of the catalog: the session's change.
+    package var version: Int64
+
+    package init(sessionID: String, version: Int64) {
+        self.sessionID = sessionID
+        self.version = version
+    }
+}
+
 /// Build a territory's snapshot at `version` of the catalog or later.
 package struct RegenerateSnapshotJob: JobPayload, Equatable {
     package static let type = JobType.regenerateSnapshot

@@ -5,6 +5,7 @@ package enum JobType: String, Sendable, Codable, CaseIterable {
     case resolve = "io.srto.import.resolve.v1"
     case merge = "io.srto.import.merge.v1"
     case rollback = "io.srto.import.rollback.v1"
+    case geocode = "io.srto.catalog.geocode.v1"
     case regenerateSnapshot = "io.srto.snapshot.regenerate.v1"
 }
 

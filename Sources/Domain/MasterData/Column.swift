@@ -13,11 +13,16 @@ package struct Column: Sendable, Hashable {
     package let required: Bool
     /// The only texts that its cells may hold; nil for any.
     package let values: [String]?
+    /// Whether an import may fill it; what is not imported the catalog sets itself.
+    package let isImported: Bool
 
-    package init(_ name: String, _ kind: Kind = .text, required: Bool = false, values: [String]? = nil) {
+    package init(
+        _ name: String, _ kind: Kind = .text, required: Bool = false, values: [String]? = nil, isImported: Bool = true
+    ) {
         self.name = name
         self.kind = kind
         self.required = required
         self.values = values
+        self.isImported = isImported
     }
 }

@@ -40,6 +40,10 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
     /// The set by the catalog when a row is first written and whenever it changes.
     package static let clockColumns = ["created_date", "modified_date"]
 
+    /// The column of an outlet that says where its coordinates are from: null when an import brought them,
+    /// `geocoded:PROVIDER` when a geocoder found them.
+    package static let coordinateSource = "coordinate_source"
+
     /// Tables that others refer to stand first.
     package static func < (left: EntityTable, right: EntityTable) -> Bool {
         left.mergeOrder < right.mergeOrder
@@ -73,6 +77,7 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
         Column("sales_volume", .real),
         Column("nppd_score", .real),
         Column("new_outlet_flag", .boolean),
+        Column(coordinateSource, isImported: false),
     ]
 
     private static let territoryColumns = [

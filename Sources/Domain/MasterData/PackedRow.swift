@@ -36,6 +36,11 @@ package enum PackedRow {
             }
         }
 
+        /// Whether the cell holds nothing.
+        package var isNull: Bool {
+            if case .null = self { true } else { false }
+        }
+
         /// The cell as a value of its own.
         package var value: FieldValue {
             switch self {

@@ -65,6 +65,8 @@ struct EarlierEffect {
     }
 
     private static func later(_ change: CatalogChange, _ reader: any CatalogReader) throws -> Later {
+        // Found coordinates stay when a file has none, and give way when it has some: neither is a change to that file's rows.
+        if change.origin == .geocoding { return .tables([]) }
         guard let session = try reader.session(change.sessionID), session.status == .completed,
             session.appliedVersion == change.version,
             let schema = try reader.schema(session.schemaID, version: session.schemaVersion)

@@ -10,16 +10,19 @@ package struct ImportStages: Sendable {
     let store: any ObjectStore
     let hotState: any ImportHotState
     let limits: ImportLimits
+    /// Whether a merge asks for coordinates of the outlets that have none.
+    let asksForGeocoding: Bool
     let plans = PlanCache()
 
     package init(
         catalog: any MergingCatalog, store: any ObjectStore, hotState: any ImportHotState,
-        limits: ImportLimits = ImportLimits()
+        limits: ImportLimits = ImportLimits(), asksForGeocoding: Bool = false
     ) {
         self.catalog = catalog
         self.store = store
         self.hotState = hotState
         self.limits = limits
+        self.asksForGeocoding = asksForGeocoding
     }
 
     /// The queues that a worker with the import role consumes.

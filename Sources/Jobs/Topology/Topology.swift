@@ -24,6 +24,7 @@ package enum Topology {
         case .resolve: .importResolve
         case .merge: .importMerge
         case .rollback: .importRollback
+        case .geocode: .catalogGeocode
         case .regenerateSnapshot: interactive ? .snapshotRegenerateInteractive : .snapshotRegenerate
         }
     }
@@ -36,6 +37,7 @@ package enum WorkQueue: String, Sendable, CaseIterable, Codable {
     case importResolve = "import.resolve"
     case importMerge = "import.merge"
     case importRollback = "import.rollback"
+    case catalogGeocode = "catalog.geocode"
     case snapshotRegenerate = "snapshot.regenerate"
     case snapshotRegenerateInteractive = "snapshot.regenerate.interactive"
 

@@ -67,6 +67,8 @@ enum ReplayExplanation {
         case .rollback:
             return session?.status == .completed
                 ? "\(again); it takes the session back." : "\(again); it finds nothing to take back."
+        case .geocode:
+            return "\(again); it looks up those of the session's outlets that have no coordinates then."
         case nil:
             return "\(again)."
         }

@@ -45,7 +45,8 @@ struct QueueSettings: Sendable {
 
     private static func fallback(_ queue: WorkQueue) -> Int {
         switch queue {
-        case .importRollback, .snapshotRegenerateInteractive: 1
+        // A second one beside it would only wait for the provider.
+        case .importRollback, .snapshotRegenerateInteractive, .catalogGeocode: 1
         // A small merge goes past a huge one: only their transactions wait for each other.
         case .importMerge: 3
         case .importValidateSchema, .importValidateChunk, .importResolve, .snapshotRegenerate: 2

@@ -33,6 +33,8 @@ struct Settings: Sendable {
     var retention = RetentionPeriods()
     /// Days for which a territory's former snapshots are kept.
     var snapshotDays: Int
+    /// Who is asked for coordinates.
+    var geocoding: GeocoderSettings
     /// How the jobs of each work queue are run.
     var queues: QueueSettings
     var tokenLifetimeHours: Int
@@ -89,7 +91,12 @@ struct Settings: Sendable {
         retention.markDays = number("retention.marks.days", retention.markDays, 7...36_500)
         retention.historyDays = number("retention.history.days", retention.historyDays, 1...36_500)
         retention.eventDays = number("retention.events.days", retention.eventDays, 1...36_500)
+        retention.geocodeDays = number("retention.geocodes.days", retention.geocodeDays, 1...36_500)
         snapshotDays = number("retention.snapshots.days", 7, 1...36_500)
+        var geocoderFaults: [String] = []
+        geocoding = GeocoderSettings(
+            reader, number: number, keptDays: retention.geocodeDays, faults: &geocoderFaults)
+        faults += geocoderFaults
         queues = QueueSettings(number: number)
         faults += queues.faults
         outboxEntries = number("outbox.entries", 200_000, 100...10_000_000)

@@ -2,6 +2,7 @@ import AMQP
 import Catalog
 import Domain
 import Foundation
+import Geocoding
 import Jobs
 import Operations
 
@@ -11,6 +12,7 @@ extension House {
         let (client, operations) = (connection.client, operations)
         metrics.collect { Self.brokerSamples(client.statistics) + Self.connectionSamples(client) }
         metrics.collect { await operations.metricSamples() }
+        if let geocoder = settings.geocoding.geocoder { metrics.collect { Self.geocoderSamples(geocoder) } }
     }
 
     /// An empty registry that knows the runtime's metrics.
@@ -32,6 +34,15 @@ extension House {
             ("reconnects", "Connections made again after a loss.", statistics.reconnects),
         ].map { name, help, count in
             MetricSample("srto_broker_\(name)_total", .counter, help: help, value: Double(count))
+        }
+    }
+
+    private static func geocoderSamples(_ geocoder: PacedGeocoder) -> [MetricSample] {
+        let statistics = geocoder.statistics
+        return [("found", statistics.found), ("unknown", statistics.unknown), ("failed", statistics.failed)].map {
+            MetricSample(
+                "srto_geocoder_questions_total", .counter, help: "Addresses that the provider was asked for.",
+                labels: [MetricLabel("provider", geocoder.provider), MetricLabel("outcome", $0)], value: Double($1))
         }
     }
 

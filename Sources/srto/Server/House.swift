@@ -3,6 +3,7 @@ import Catalog
 import CatalogSQLite
 import Domain
 import Foundation
+import Geocoding
 import HTTPAPI
 import Hummingbird
 import Imports
@@ -62,7 +63,9 @@ struct House: Sendable {
         imports = ImportService(
             catalog: catalog, store: objects, signer: URLSigner(secret: secret.key(for: "object URLs")),
             hotState: hotState, control: ControlSignal(broker: broker), limits: limits)
-        stages = ImportStages(catalog: catalog, store: objects, hotState: hotState, limits: limits)
+        stages = ImportStages(
+            catalog: catalog, store: objects, hotState: hotState, limits: limits,
+            asksForGeocoding: settings.geocoding.geocoder != nil)
         operations = OperationsService(
             broker: broker, catalog: catalog, outbox: OutboxBound(entries: settings.outboxEntries))
         addCollectors()
@@ -127,7 +130,13 @@ struct House: Sendable {
 
     private func workerQueues(for roles: Set<ServerRole>) -> [WorkerQueue] {
         var queues: [WorkerQueue] = []
-        if roles.contains(.import) { queues += stages.workerQueues(settings.queues.policy) }
+        if roles.contains(.import) {
+            queues += stages.workerQueues(settings.queues.policy)
+            // Also while it is off: what was asked for before then ends instead of lying there.
+            let handler = GeocodeHandler(
+                catalog: catalog, geocoder: settings.geocoding.geocoder, policy: settings.geocoding.policy)
+            queues.append(WorkerQueue(.catalogGeocode, settings.queues.policy(.catalogGeocode), handler: handler))
+        }
         if roles.contains(.snapshot) {
             let handler = RegenerateSnapshotHandler(catalog: catalog, store: objects)
             for queue in [WorkQueue.snapshotRegenerate, .snapshotRegenerateInteractive] {

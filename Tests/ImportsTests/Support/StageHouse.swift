@@ -21,21 +21,23 @@ struct StageHouse: Sendable {
 
     /// Makes the house, keeps `schemas` in its catalog, runs `body`, and takes it down.
     static func with<Value: Sendable>(
-        _ schemas: ImportSchema..., limits: ImportLimits = ImportLimits(),
+        _ schemas: ImportSchema..., limits: ImportLimits = ImportLimits(), asksForGeocoding: Bool = false,
         _ body: (StageHouse) async throws -> Value
     ) async throws -> Value {
         try await TestFolder.with { folder in
-            let house = try StageHouse(folder: folder, limits: limits)
+            let house = try StageHouse(folder: folder, limits: limits, asksForGeocoding: asksForGeocoding)
             for schema in schemas { try await house.imports.save(schema, by: house.producer) }
             return try await body(house)
         }
     }
 
-    private init(folder: URL, limits: ImportLimits) throws {
+    private init(folder: URL, limits: ImportLimits, asksForGeocoding: Bool) throws {
         catalogPath = folder.appending(path: "catalog.sqlite").path
         catalog = try SQLiteCatalog(path: catalogPath)
         store = try LocalObjectStore(root: folder.appending(path: "objects").path)
-        stages = ImportStages(catalog: catalog, store: store, hotState: NoHotState(), limits: limits)
+        stages = ImportStages(
+            catalog: catalog, store: store, hotState: NoHotState(), limits: limits,
+            asksForGeocoding: asksForGeocoding)
         imports = ImportService(
             catalog: catalog, store: store, signer: URLSigner(secret: [UInt8](repeating: 7, count: 32)),
             hotState: NoHotState(), control: ControlSignal(broker: InMemoryBroker(topology: try .truth)), limits: limits
@@ -124,7 +126,7 @@ struct StageHouse: Sendable {
         case .resolve: try await ResolveHandler(stages: stages).handle(job(request))
         case .merge: try await MergeHandler(stages: stages).handle(job(request))
         case .rollback: try await RollbackHandler(stages: stages).handle(job(request))
-        case .regenerateSnapshot: .done
+        case .regenerateSnapshot, .geocode: .done
         }
     }
 

@@ -55,6 +55,18 @@ struct RetentionSweeperTests {
         }
     }
 
+    /// Seen red with the step left out of the sweep.
+    @Test func `what geocoders answered goes after thirty days`() async throws {
+        try await StageHouse.with { house in
+            let key = GeocodeKey(provider: "google", addressHash: "x")
+            try await house.catalog.write { try $0.remember(.unknown, for: key, at: .now) }
+            try await Self.sweep(house, daysFromNow: 29)
+            #expect(try await house.catalog.read { try $0.geocode(key, since: .distantPast) } == .unknown)
+            try await Self.sweep(house, daysFromNow: 31)
+            #expect(try await house.catalog.read { try $0.geocode(key, since: .distantPast) } == nil)
+        }
+    }
+
     @Test func `a session in the middle of its stages survives every sweep and goes on`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let first = try await house.run(Self.shop)

@@ -24,7 +24,7 @@ struct TopologyTests {
         #expect(definition.arguments["x-dead-letter-exchange"] == .string(Topology.dead))
         #expect(definition.arguments["x-dead-letter-routing-key"] == .string(queue.rawValue))
         let single = definition.arguments["x-single-active-consumer"] == .bool(true)
-        #expect(single == [.importMerge, .importRollback].contains(queue))
+        #expect(single == [.importMerge, .importRollback, .catalogGeocode].contains(queue))
         #expect(binds(Topology.jobs, queue.rawValue, to: queue.rawValue))
         #expect(truth.queue(named: queue.deadLetterQueue) != nil)
         #expect(binds(Topology.dead, queue.rawValue, to: queue.deadLetterQueue))

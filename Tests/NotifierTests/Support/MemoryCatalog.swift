@@ -87,5 +87,10 @@ final class MemoryCatalog: Catalog {
         func deadLetters(queue: String?, limit: Int) throws -> [DeadLetter] { [] }
         func deadLetter(_ id: Int64) throws -> DeadLetter? { nil }
         func deadLetterCounts() throws -> [String: Int] { [:] }
+        func unlocatedOutlets(
+            ofChange version: Int64, after position: Int64, limit: Int
+        ) throws -> [UnlocatedOutlet] { [] }
+        func geocode(_ key: GeocodeKey, since instant: Date) throws -> Geocode? { nil }
+        func stillUnlocated(_ places: [OutletPlace]) throws -> [OutletPlace] { [] }
     }
 }

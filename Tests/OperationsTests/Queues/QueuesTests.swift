@@ -74,7 +74,7 @@ struct QueuesTests {
         try await OperationsHouse.with { house async throws in
             for number in 0..<6 { try await house.ask("job-\(number)") }
             for number in 0..<3 { _ = try await house.catalog.write { try $0.markApplied("job-\(number)") } }
-            try await house.catalog.write { try $0.cancelJobs(about: .importSession("s1")) }
+            try await house.catalog.write { try $0.cancelJobs(about: .importSession("s1"), in: nil) }
             let queue = try await resolveQueue(house)
             #expect(queue.inPerSecond == 0.1 && queue.outPerSecond == 0.05)
         }

@@ -73,7 +73,10 @@ enum SchemaCheck {
         in mapping: FieldMapping, into table: EntityTable, of schema: ImportSchema
     ) -> [String] {
         let target = mapping.targetField
-        guard table.index(of: target) != nil else { return ["\(table.rawValue) has no column \(target)"] }
+        guard let position = table.index(of: target) else { return ["\(table.rawValue) has no column \(target)"] }
+        guard table.columns[position].isImported else {
+            return ["\(table.rawValue).\(target) is set by the catalog: no file can fill it"]
+        }
         var faults: [String] = []
         switch mapping.transform {
         case .const:

@@ -79,7 +79,7 @@ package struct SchemaProposal: Sendable, Encodable {
     /// The best header for each column of a table, each header for one column.
     private static func matches(_ shapes: [ColumnShape], _ table: EntityTable) -> [Column] {
         var candidates: [(column: Domain.Column, shape: ColumnShape, confidence: Double)] = []
-        for column in table.columns {
+        for column in table.columns where column.isImported {
             for shape in shapes {
                 let likeness = ColumnNames.likeness(shape.header, column.name, of: table)
                 guard likeness > 0, let fit = valueFit(shape, column, table) else { continue }

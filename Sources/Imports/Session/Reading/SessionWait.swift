@@ -16,10 +16,11 @@ struct SessionObstacles: Sendable, Equatable {
     }
 
     init(of session: ImportSession, _ reader: any CatalogReader) throws {
-        var topics = [session.topic]
-        if session.status == .completed {
-            topics += try reader.awaitedSnapshots(ofSession: session.sessionID).prefix(5).map(Topic.territory)
-        }
+        // A completed one waits for its snapshots, and not for what else its rows had asked for, as geocoding.
+        let topics =
+            session.status == .completed
+            ? try reader.awaitedSnapshots(ofSession: session.sessionID).prefix(5).map(Topic.territory)
+            : [session.topic]
         for topic in topics where job == nil {
             job = try reader.openJobs(about: topic, limit: 1).first
             deadLetter = try deadLetter ?? reader.deadLetters(about: topic, limit: 1).first

@@ -12,6 +12,8 @@ package struct RetentionPeriods: Sendable, Equatable {
     package var historyDays = 90
     /// The last event of an ended session, days.
     package var eventDays = 30
+    /// Answers of geocoders, days: for so long an address is not asked again.
+    package var geocodeDays = 30
 
     package init() {}
 

@@ -53,6 +53,10 @@ package struct RetentionSweeper: Service {
         try await forget("rows of history") { try $0.forgetHistory(before: history, limit: Self.rowsAtOnce) }
         let events = now.addingTimeInterval(-RetentionPeriods.days(periods.eventDays))
         try await forget("last events") { try $0.forgetSubjects(before: events, limit: Self.rowsAtOnce) }
+        let geocodes = now.addingTimeInterval(-RetentionPeriods.days(periods.geocodeDays))
+        try await forget("geocoders' answers") {
+            try $0.forgetGeocodes(askedBefore: geocodes, limit: Self.rowsAtOnce)
+        }
     }
 
     private func forget(

@@ -72,7 +72,8 @@ struct MergeHandler: JobHandler {
             return try await refuse(job, work, refusal)
         }
         try await stages.apply(job, toSession: work.session.sessionID, with: prepared) { writer, session in
-            let merge = try MergeTransaction(writer, work: work, resolved: resolved, date: plan.date)
+            let merge = try MergeTransaction(
+                writer, work: work, resolved: resolved, date: plan.date, asksForGeocoding: stages.asksForGeocoding)
             try merge.apply(prepared, zip(plan.tables, deltas).map { ($0, $1) }, &session)
         }
         job.logger.info(

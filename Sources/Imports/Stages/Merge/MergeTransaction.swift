@@ -11,11 +11,17 @@ struct MergeTransaction {
     private let resolved: ResolvedKeys
     private let change: MasterDataChange
     private let catalogMovedOn: Bool
+    private let asksForGeocoding: Bool
 
-    init(_ writer: any CatalogWriter, work: ImportStages.Work, resolved: ResolvedKeys, date: String) throws {
+    /// - Parameter asksForGeocoding: whether coordinates are wanted for outlets that have none.
+    init(
+        _ writer: any CatalogWriter, work: ImportStages.Work, resolved: ResolvedKeys, date: String,
+        asksForGeocoding: Bool
+    ) throws {
         self.writer = writer
         self.work = work
         self.resolved = resolved
+        self.asksForGeocoding = asksForGeocoding
         catalogMovedOn = try writer.version() != work.session.pinnedVersion
         change = MasterDataChange(
             version: try writer.beginChange(), date: date, sessionID: work.session.sessionID)
@@ -39,6 +45,7 @@ struct MergeTransaction {
         }
         if let before { try demandRights(rights, over: before, deltas) }
         try count(deltas, &session)
+        if asksForGeocoding { try askForGeocoding(deltas, of: session) }
         try finish(&session, try writer.changedTerritories(deltas.map { ($0.table.merge.table, $0.delta) }))
     }
 
@@ -73,6 +80,17 @@ struct MergeTransaction {
             counts.combined += file.counts.combined
         }
         session.counts = counts
+    }
+
+    private func askForGeocoding(
+        _ deltas: [(table: MergePlan.Table, delta: TableDelta)], of session: ImportSession
+    ) throws {
+        let changesOutlets = deltas.contains { table, delta in
+            table.merge.table == .outlets && delta.outcomes.contains { $0.inserted > 0 || $0.updated > 0 }
+        }
+        guard changesOutlets else { return }
+        try writer.enqueue(
+            GeocodeJob(sessionID: session.sessionID, version: change.version), "geocode", of: session)
     }
 
     private func finish(_ session: inout ImportSession, _ changed: Set<String>) throws {

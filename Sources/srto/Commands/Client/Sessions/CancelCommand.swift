@@ -1,9 +1,11 @@
 import ArgumentParser
+import Domain
 
-/// `srto cancel`: ends an import before it is merged.
+/// `srto cancel`: ends an import before it is merged, or what still looks for coordinates after it.
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "End an import session before it is merged: nothing of it is imported.")
+        commandName: "cancel", abstract: "End an import session before it is merged: nothing of it is imported.",
+        discussion: "Of one that is merged it ends the search for its outlets' coordinates; what was found stays.")
 
     @OptionGroup var session: SessionArgument
 
@@ -17,7 +19,9 @@ struct CancelCommand: AsyncParsableCommand {
             console.print(
                 output.json
                     ? try progress.text(pretty: true)
-                    : "import \(sessionID.printable) is cancelled: nothing of it was imported")
+                    : progress["status"]?.cell == ImportStatus.completed.rawValue
+                        ? "import \(sessionID.printable) stays; nothing more looks for coordinates of its outlets"
+                        : "import \(sessionID.printable) is cancelled: nothing of it was imported")
         }
     }
 }
