@@ -62,15 +62,10 @@ extension SQLiteCatalog {
         with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let merge = try SQLitePreparedMerge.own(merge)
-        do {
-            let value = try await translatingErrors { try await commit(merge, body) }
-            await carryOver(writtenFrom: merge.scratch)
-            await carryOverByCommits(of: Self.pagesOfLog)
-            return value
-        } catch {
-            await carryOverByCommits(of: Self.pagesOfLog)
-            throw error
-        }
+        let value = try await translatingErrors { try await commit(merge, body) }
+        await carryOver(writtenFrom: merge.scratch)
+        await carryOverByCommits()
+        return value
     }
 
     /// Pages in the write-ahead log at which a commit carries it over (SQLite's own setting).
@@ -87,9 +82,14 @@ extension SQLiteCatalog {
             try db.execute(sql: "PRAGMA \(MergeScratch.name).synchronous = OFF")
             // Else the commit would carry all its pages over into the file, and every writer behind it would wait.
             try db.executePlainly("PRAGMA wal_autocheckpoint = 0")
-            return try db.transaction(.immediate) {
-                let transaction = SQLiteTransaction(db)
-                return (try body(transaction), transaction.leftOutboxEntries)
+            do {
+                return try db.transaction(.immediate) {
+                    let transaction = SQLiteTransaction(db)
+                    return (try body(transaction), transaction.leftOutboxEntries)
+                }
+            } catch {
+                Self.carryOverByCommits(db)
+                throw error
             }
         }
         if leftSomething { nudge.signal() }
@@ -111,17 +111,20 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Has commits carry the write-ahead log over once it has so many pages. Also for a task that was cancelled meanwhile.
-    private func carryOverByCommits(of pages: Int) async {
-        await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { db in
-                do {
-                    try db.executePlainly("PRAGMA wal_autocheckpoint = \(pages)")
-                } catch {
-                    assertionFailure("a setting without a condition failed: \(error)")
-                }
-                continuation.resume()
-            }
+    /// Has commits carry the write-ahead log over again. In a task of its own, as this one may have been cancelled.
+    private func carryOverByCommits() async {
+        let task = Task { [pool] in
+            try await pool.writeWithoutTransaction { db in Self.carryOverByCommits(db) }
+        }
+        // It throws when the catalog was closed, and then nothing is left to set.
+        _ = await task.result
+    }
+
+    private static func carryOverByCommits(_ db: Database) {
+        do {
+            try db.executePlainly("PRAGMA wal_autocheckpoint = \(pagesOfLog)")
+        } catch {
+            assertionFailure("a setting without a condition failed: \(error)")
         }
     }
 
