@@ -40,5 +40,12 @@ package struct GeocoderError: Error, Sendable, Equatable, CustomStringConvertibl
         self.retryAfter = retryAfter
     }
 
+    /// More than any address has.
+    package static let mostAddressBytes = 1000
+
+    /// It is not even asked for.
+    package static let addressTooLong = GeocoderError(
+        .refusedAddress, "the address is longer than \(mostAddressBytes) bytes")
+
     package var description: String { message }
 }

@@ -12,6 +12,8 @@ struct GeocodingProgress: Codable, Equatable {
     var outside = 0
     /// Outlets whose address the provider does not take.
     var refused = 0
+    /// How often the provider failed at the next outlet's address; nil for never.
+    var failures: Int?
 
     init() {}
 

@@ -7,6 +7,8 @@ import Jobs
 struct GeocodingRun {
     /// So many addresses refused one after the other are no matter of the addresses.
     private static let mostRefusals = 5
+    /// After so many failures at one address it is seen whether the next one is answered.
+    private static let mostFailures = 3
     /// How long the job waits for merges: a change of rows that a merge is comparing would have it begin again.
     private static let mergeWait = Duration.seconds(10)
 
@@ -36,14 +38,21 @@ struct GeocodingRun {
             var places: [OutletPlace] = []
             var reached = progress
             var obstacle: Disposition?
-            for outlet in outlets {
+            for (index, outlet) in outlets.enumerated() {
                 do {
                     if let place = try await lookUp(outlet, &reached) { places.append(place) }
-                    reached.position = outlet.position
                 } catch let error as GeocoderError {
-                    obstacle = disposition(after: error)
-                    break
+                    reached.failures = (reached.failures ?? 0) + 1
+                    guard error.code == .unavailable, reached.failures ?? 0 >= Self.mostFailures,
+                        index + 1 < outlets.count, try await isAnswered(outlets[index + 1])
+                    else {
+                        obstacle = disposition(after: error)
+                        break
+                    }
+                    note(refused: outlet, error, &reached)
                 }
+                reached.position = outlet.position
+                reached.failures = nil
             }
             guard try await write(places, &reached) else {
                 return .later(after: Self.mergeWait, reason: "an import is being merged")
@@ -63,19 +72,37 @@ struct GeocodingRun {
         }
     }
 
+    /// Whether it is the address before that the provider fails at, and not the provider.
+    private mutating func isAnswered(_ outlet: UnlocatedOutlet) async throws -> Bool {
+        do {
+            _ = try await answer(to: outlet.address)
+            return true
+        } catch is GeocoderError {
+            return false
+        }
+    }
+
+    private func note(refused outlet: UnlocatedOutlet, _ error: GeocoderError, _ counts: inout GeocodingProgress) {
+        counts.refused += 1
+        job.logger.notice("address refused", metadata: ["outlet": "\(outlet.outletID)", "why": "\(error)"])
+    }
+
     /// Finds an outlet's place and counts it; nil when it has none.
     /// - Throws: `GeocoderError`, `CancellationError`, `CatalogError`.
     private mutating func lookUp(_ outlet: UnlocatedOutlet, _ counts: inout GeocodingProgress) async throws
         -> OutletPlace?
     {
+        guard outlet.address.utf8.count <= GeocoderError.mostAddressBytes else {
+            note(refused: outlet, .addressTooLong, &counts)
+            return nil
+        }
         let answer: Geocode
         do {
             answer = try await self.answer(to: outlet.address)
             refusals = 0
         } catch let error as GeocoderError where error.code == .refusedAddress && refusals + 1 < Self.mostRefusals {
             refusals += 1
-            counts.refused += 1
-            job.logger.notice("address refused", metadata: ["outlet": "\(outlet.outletID)", "why": "\(error)"])
+            note(refused: outlet, error, &counts)
             return nil
         }
         guard case .found(let coordinates) = answer else {

@@ -131,8 +131,6 @@ extension ProviderClient.Answer {
 /// - Throws: `GeocoderError` when it is longer than any address.
 func plainAddress(_ address: String) throws(GeocoderError) -> String {
     let text = address.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard text.utf8.count <= 1000 else {
-        throw GeocoderError(.refusedAddress, "the address is longer than 1000 bytes")
-    }
+    guard text.utf8.count <= GeocoderError.mostAddressBytes else { throw GeocoderError.addressTooLong }
     return text
 }

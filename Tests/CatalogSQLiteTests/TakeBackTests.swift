@@ -29,6 +29,20 @@ struct TakeBackTests {
         }
     }
 
+    /// Two rows in the catalog, one key to Swift. Seen red with what happened to rows looked up by `String`.
+    @Test func `the twin of a key in another spelling is another row`() async throws {
+        try await CatalogHouse.with { house in
+            let (composed, decomposed) = ("Caf\u{E9}", "Cafe\u{301}")
+            _ = try await house.change([outlet(composed, ["tier": .text("A")])], replacing: false)
+            let version = try await house.change([outlet(composed, ["tier": .text("B")])], replacing: false)
+            _ = try await house.change([outlet(decomposed, ["tier": .text("C")])], replacing: false)
+            let result = try await house.takeBack(version)
+            #expect(result.changedLater == 0 && result.restored == 1)
+            let tiers = try await house.query(String.self, "SELECT tier FROM outlets ORDER BY outlet_id")
+            #expect(tiers == ["C", "A"])
+        }
+    }
+
     /// A few outlets out of nine, all of them with the same columns.
     private static func rows(_ random: inout SeededGenerator) -> [[String: FieldValue]] {
         let columns = ["address", "latitude", "tier"].filter { _ in Bool.random(using: &random) }

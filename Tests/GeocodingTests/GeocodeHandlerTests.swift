@@ -125,6 +125,25 @@ struct GeocodeHandlerTests {
         }
     }
 
+    /// Seen red with the address asked for in every run.
+    @Test func `an address at which the provider fails each time is left out once the next one is answered`()
+        async throws
+    {
+        try await GeocodingHouse.with { house in
+            let geocoder = ScriptedGeocoder { address, _ in
+                if address == "Two" { throw GeocoderError(.unavailable, "fails") }
+                return Self.here
+            }
+            let request = try await house.ask(try await house.outlets(["One", "Two", "Three"]))
+            #expect(
+                try await house.run(request, Self.paced(geocoder)) == .later(after: .seconds(5), reason: "fails"))
+            #expect(try await house.run(request, Self.paced(geocoder)) == .retry(after: nil, reason: "fails"))
+            #expect(try await house.run(request, Self.paced(geocoder)) == .done)
+            #expect(try await house.place(of: "Three") == Self.marked)
+            #expect(try await house.place(of: "Two") == Self.none)
+        }
+    }
+
     @Test func `a provider that wants to be left alone is not asked by the next job`() async throws {
         try await GeocodingHouse.with { house in
             let geocoder = ScriptedGeocoder { _, _ in throw GeocoderError(.busy, "busy", retryAfter: .seconds(90)) }

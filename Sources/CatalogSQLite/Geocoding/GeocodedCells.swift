@@ -27,7 +27,8 @@ struct GeocodedCells {
     /// and the mark goes; a new address has coordinates and mark go; otherwise they stay, though the file has none.
     func correct(_ changed: inout [Int], bringsCoordinates: Bool) {
         if bringsCoordinates {
-            changed.append(source)
+            // One that is brought without the other does not go with the geocoder's.
+            changed += coordinates.filter { !changed.contains($0) } + [source]
         } else {
             changed.removeAll(where: coordinates.contains)
             if changed.contains(address) { changed += coordinates + [source] }

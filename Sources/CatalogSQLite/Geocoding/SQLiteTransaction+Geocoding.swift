@@ -7,8 +7,8 @@ extension SQLiteTransaction {
     func unlocatedOutlets(ofChange version: Int64, after position: Int64, limit: Int) throws -> [UnlocatedOutlet] {
         let sql = """
             SELECT h.rowid, o.outlet_id, o.address FROM row_history h JOIN outlets o ON o.outlet_id = h.row_key
-            WHERE h.table_name = 'outlets' AND h.version = ?1 AND h.rowid > ?2
-              AND h.rowid >= (SELECT first_history FROM catalog_changes WHERE version = ?1)
+            WHERE h.table_name = 'outlets' AND h.version = ?1
+              AND h.rowid > max(?2, (SELECT first_history - 1 FROM catalog_changes WHERE version = ?1))
               AND h.rowid < ifnull(
                     (SELECT min(first_history) FROM catalog_changes WHERE version > ?1), 9223372036854775807)
               AND o.latitude IS NULL AND o.longitude IS NULL AND trim(o.address) <> ''

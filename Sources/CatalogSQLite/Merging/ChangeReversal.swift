@@ -16,7 +16,8 @@ final class ChangeReversal {
         let scratch: ScratchTable
         let present: CatalogRows
         /// What happened to rows after the change.
-        let later: [String: Later]
+        /// By the bytes of their keys: Swift takes some spellings for equal.
+        let later: [[UInt8]: Later]
         let geocoded: GeocodedCells?
         var keys: [Int] = []
         var delta = TableDelta(sources: 1)
@@ -68,7 +69,7 @@ final class ChangeReversal {
             geocoded: GeocodedCells(table))
     }
 
-    private func later(in table: EntityTable) throws -> [String: Later] {
+    private func later(in table: EntityTable) throws -> [[UInt8]: Later] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -78,11 +79,12 @@ final class ChangeReversal {
                     (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?)
                 ORDER BY h.rowid
                 """, arguments: [table.rawValue, version])
-        var later: [String: Later] = [:]
+        var later: [[UInt8]: Later] = [:]
         while let row = try rows.next() {
-            let key: String = row[0]
+            let text: String = row[0]
+            let key = Array(text.utf8)
             let origin = ChangeOrigin(rawValue: row[2]) ?? .imports
-            let change = TakeBack.LaterChange(table: table, key: key, sessionID: row[1], origin: origin)
+            let change = TakeBack.LaterChange(table: table, key: text, sessionID: row[1], origin: origin)
             later[key, default: Later(entries: [])].entries.append(row[3])
             if origin == .geocoding { continue }
             // A planner's commit stays, whatever came after it.
@@ -92,9 +94,10 @@ final class ChangeReversal {
     }
 
     private func takeBack(_ key: String, before: String?, in table: EntityTable) throws {
-        guard var entry = tables[table] else { return }
+        // Taken out, as what stays in the dictionary would be copied each time.
+        guard var entry = tables.removeValue(forKey: table) else { return }
         defer { tables[table] = entry }
-        let later = entry.later[key]
+        let later = entry.later[Array(key.utf8)]
         if let change = later?.change {
             result.changedLater += 1
             result.firstChangedLater = result.firstChangedLater ?? change
@@ -126,7 +129,8 @@ final class ChangeReversal {
 
     /// What a row of the history says.
     private func before(_ number: Int64) throws -> String? {
-        try String.fetchOne(db, sql: "SELECT before FROM catalog.row_history WHERE rowid = ?", arguments: [number])
+        let statement = try db.cachedStatement(sql: "SELECT before FROM catalog.row_history WHERE rowid = ?")
+        return try String.fetchOne(statement, arguments: [number])
     }
 
     private func remove(_ key: UnsafeRawBufferPointer, _ entry: inout Table, _ table: EntityTable) throws {

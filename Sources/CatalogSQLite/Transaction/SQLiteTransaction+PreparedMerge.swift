@@ -45,8 +45,9 @@ extension SQLiteTransaction {
         }
     }
 
-    /// Keys of the rows that changed after a version, by table: every change of master data leaves its history.
-    private func keysChanged(since version: Int64) throws -> [EntityTable: Set<String>] {
+    /// Keys of the rows that changed after a version, by table and as bytes, since Swift takes some spellings for equal: every
+    /// change of master data leaves its history.
+    private func keysChanged(since version: Int64) throws -> [EntityTable: Set<[UInt8]>] {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -54,34 +55,34 @@ extension SQLiteTransaction {
                 WHERE rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version > ?) LIMIT ?
                 """, arguments: [version, Self.rivalRows + 1])
         if rows.count > Self.rivalRows { throw MergeOvertaken() }
-        var keys: [EntityTable: Set<String>] = [:]
+        var keys: [EntityTable: Set<[UInt8]>] = [:]
         for row in rows {
-            if let table = EntityTable(rawValue: row[0]) { keys[table, default: []].insert(row[1]) }
+            let key: String = row[1]
+            if let table = EntityTable(rawValue: row[0]) { keys[table, default: []].insert(Array(key.utf8)) }
         }
         return keys
     }
 
-    private func demandUntouched(_ prepared: PreparedTable, by keys: Set<String>) throws {
+    private func demandUntouched(_ prepared: PreparedTable, by keys: Set<[UInt8]>) throws {
         guard !keys.isEmpty else { return }
-        let hashes = Set(
-            keys.map { key in
-                var key = key
-                return key.withUTF8 { UnsafeRawBufferPointer($0).keyHash }
-            })
+        let hashes = Set(keys.map { key in key.withUnsafeBytes(\.keyHash) })
         if prepared.keys.contains(where: hashes.contains) { throw MergeOvertaken() }
     }
 
     /// Copies what others changed meanwhile into the image, which else would undo it.
-    private func bringUpToDate(imageOf table: EntityTable, keys: Set<String>) throws {
+    private func bringUpToDate(imageOf table: EntityTable, keys: Set<[UInt8]>) throws {
         let image = "\(MergeScratch.name).\(ScratchTable.image(table))"
         guard !keys.isEmpty else { return }
         let isTheirs = "WHERE \(table.primaryKey) = ?"
         let remove = try RowStatement(db, sql: "DELETE FROM \(image) \(isTheirs)")
         let copy = try RowStatement(db, sql: "INSERT INTO \(image) SELECT * FROM main.\(table.rawValue) \(isTheirs)")
-        for key in keys.sorted() {
+        for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             for statement in [remove, copy] {
-                try statement.bind(CollectionOfOne(.text(key)))
-                try statement.execute()
+                try statement.reset()
+                try key.withUnsafeBytes { bytes in
+                    try statement.bind(PackedRow.Cell.text(bytes), at: 1)
+                    try statement.execute()
+                }
             }
         }
     }

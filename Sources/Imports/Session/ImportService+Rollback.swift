@@ -1,6 +1,7 @@
 import Catalog
 package import Domain
 import Foundation
+import Jobs
 
 extension ImportService {
     /// Asks for a completed session to be taken back: its rows get their former cells, and those that it brought go. The
@@ -23,6 +24,8 @@ extension ImportService {
             session.errorCode = nil
             session.errorMessage = nil
             try writer.save(session)
+            // What still looks for coordinates of the rows would change them while they are taken back.
+            try writer.cancelJobs(about: session.topic, in: Topology.queue(for: .geocode).rawValue)
             try writer.enqueue(
                 RollbackJob(sessionID: id, userID: user.userId, isForced: isForced),
                 "rollback-\(UUID().uuidString.lowercased())", of: session)

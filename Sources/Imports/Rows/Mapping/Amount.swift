@@ -13,9 +13,9 @@ enum Amount {
             rest = Array(rest.dropFirst().dropLast())
             isNegative = true
         }
-        if rest.first == UInt8(ascii: "-") {
+        if let sign = rest.first, [UInt8(ascii: "-"), UInt8(ascii: "+")].contains(sign) {
             if isNegative { return nil }
-            isNegative = true
+            isNegative = sign == UInt8(ascii: "-")
             rest.removeFirst()
         }
         let blank = UInt8(ascii: " ")

@@ -27,7 +27,7 @@ extension RecordMapper {
         lookups[step.target]?.value(key) ?? step.defaultText.map { constants[$0] }
     }
 
-    /// The text as the transform makes it; nil when it is no date.
+    /// The text as the transform makes it; nil when it is no date, or no amount.
     mutating func converted(_ text: UnsafeRawBufferPointer, _ step: CellStep) -> UnsafeRawBufferPointer? {
         switch step.kind {
         case .copy, .lookup, .const, .concat, .contentHash: return text
@@ -41,8 +41,7 @@ extension RecordMapper {
             return convertedBytes.all
         case .amount:
             guard case .amount(let factor) = plan.targets[step.target].transform else { return text }
-            // What is no amount is told of as no number.
-            guard let amount = Amount.number(text) else { return text }
+            guard let amount = Amount.number(text) else { return nil }
             convertedBytes.cut(to: 0)
             convertedBytes.append(Array("\(amount * factor)".utf8))
             return convertedBytes.all

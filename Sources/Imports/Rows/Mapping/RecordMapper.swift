@@ -108,8 +108,10 @@ struct RecordMapper: ~Copyable {
         }
         if text.isEmpty { return empty(step, reader, into: &row) }
         guard let converted = converted(text, step) else {
-            return refuse(
-                step, source.isEmpty ? text : source, .dateFormat, "is a date in the schema's format", reader, &row)
+            let (code, message): (IssueCode, String) =
+                step.kind == .amount
+                ? (.numberFormat, "is an amount") : (.dateFormat, "is a date in the schema's format")
+            return refuse(step, source.isEmpty ? text : source, code, message, reader, &row)
         }
         switch step.column {
         case .text, .date:

@@ -73,10 +73,10 @@ struct MergeComparison {
                     },
                     sums: RowSums(work.schema.sums(of: table.merge.table), columns: table.merge.columns))
                 while let rows = try await runs.next() {
-                    given += Int64(rows.rows.count)
                     try await pump.give(rows)
-                    teller.yield(given)
+                    teller.yield(given + runs.taken)
                 }
+                given += runs.taken
                 try await pump.give(nil)
             }
         } catch {

@@ -49,7 +49,9 @@ struct RowSums: Sendable {
             isOne = false
             for (position, amount) in try amounts().enumerated() {
                 guard let amount else { continue }
-                totals[position] = (totals[position] ?? 0) + amount
+                let total = (totals[position] ?? 0) + amount
+                // The greatest number there is stands for what is beyond it.
+                totals[position] = min(max(total, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
             }
         }
 

@@ -6,6 +6,8 @@ struct StagedRuns {
     private static let batchBytes = 1 << 20
 
     private var heap: [StagedRun]
+    /// Staged rows so far; fewer are handed out where rows are added up.
+    private(set) var taken: Int64 = 0
     private let sums: RowSums?
 
     /// - Parameter sums: which cells of rows with one key are added up; nil when each key comes once.
@@ -41,6 +43,7 @@ struct StagedRuns {
 
     /// Goes on from the smallest row.
     private mutating func leaveRow() async throws {
+        taken += 1
         let isInWindow = try heap[0].advanceInWindow()
         if !isInWindow, try await !heap[0].advance() {
             heap.swapAt(0, heap.count - 1)

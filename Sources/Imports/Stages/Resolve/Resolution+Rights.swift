@@ -45,7 +45,8 @@ extension Resolution {
             let now = (0..<former.names.count).map { isAllowedNow(former.names.text($0).exactHash) }
             for row in rows.refused.indices where tables[table]?.refused[row] == false {
                 let code = Int(rows.codes[slot][row])
-                let old = former[row]
+                // Of rows that are added up the last one stands for the key.
+                let old = former[rows.row(of: rows.hashes[row]) ?? row]
                 let mayLeave =
                     switch old {
                     case .notThere: true

@@ -97,7 +97,10 @@ struct ResolveHandler: JobHandler {
                 }
         }
         var before = chunks.map { chunk in
-            let split = outside.firstIndex { ($0.fileIndex, $0.line) >= (chunk.fileIndex, chunk.firstLine) }
+            // What is said of a whole file stands before its first record, though a file without a header has that on line 1.
+            let split = outside.firstIndex { issue in
+                (issue.fileIndex, issue.record < 0 ? 0 : issue.line) >= (chunk.fileIndex, chunk.firstLine)
+            }
             defer { outside.removeFirst(split ?? outside.count) }
             return Array(outside[..<(split ?? outside.count)])
         }

@@ -161,7 +161,14 @@ struct FileSurvey {
         let text = rewritten(look, form)
         var names = try await columnNames(form, pass, text ?? sealed)
         let isReport = ReportFormat.isReport(names)
-        if isReport { names = ReportFormat.masked(names) }
+        if isReport {
+            guard schema.sums(of: entity.table).isEmpty else {
+                throw FileRefusal(
+                    "an error report holds some of the records that are added up, and their sum would take the place of "
+                        + "the whole one: correct the files themselves and import all of them again")
+            }
+            names = ReportFormat.masked(names)
+        }
         var findings = Findings(
             layout: FileLayout(
                 dialect: form.dialect, header: names, overlongLines: pass.overlongLines, isReport: isReport,

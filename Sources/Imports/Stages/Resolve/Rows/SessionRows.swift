@@ -168,7 +168,8 @@ struct SessionRows {
             for (row, code) in codes[unique.slot].enumerated() where code != 0 && !refused[row] {
                 if first[Int(code)] == 0 {
                     first[Int(code)] = UInt32(row + 1)
-                } else {
+                } else if hashes[Int(first[Int(code)] - 1)] != hashes[row] {
+                    // Rows of one key are one row in the end.
                     note(
                         row, .notUnique(first: first[Int(code)] - 1), column: unique.column, severity: unique.severity)
                 }
