@@ -141,7 +141,7 @@ final class TableComparison {
         rows.statement.read(into: &found)
         changed.removeAll(keepingCapacity: true)
         for (cell, column) in zip(cells, merge.columns[source]) where !cell.equals(found[column]) {
-            if merge.strategy == .merge, case .null = cell { continue }
+            if merge.strategy == .merge, cell.isNull { continue }
             changed.append(column)
         }
         if let geocoded, !found[geocoded.source].isNull {

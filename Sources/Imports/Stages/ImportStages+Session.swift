@@ -19,6 +19,15 @@ extension ImportStages {
             return Work(session: session, schema: schema, files: files)
         }
 
+        /// Positions of the files that fill each table, tables that others refer to first.
+        func filesByTable() throws -> [(table: EntityTable, files: [Int])] {
+            var files: [EntityTable: [Int]] = [:]
+            for (index, file) in self.files.enumerated() {
+                files[try entity(of: file).table, default: []].append(index)
+            }
+            return files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        }
+
         func entity(of file: ImportFile) throws -> ImportEntity {
             guard let entity = schema.entities[file.entity] else {
                 throw CatalogError(.corrupt, "schema \(schema.schemaId) has lost its entity \(file.entity)")

@@ -10,7 +10,7 @@ extension SchemaCheck {
         if !(1...maximumColumns).contains(columns.count) { faults.append("columns has 1 to \(maximumColumns) names") }
         let named = columns.filter { !$0.isEmpty }
         if Set(named).count != named.count { faults.append("columns has a name twice") }
-        if columns.starts(with: ReportFormat.columns) { faults.append("columns has the names of an error report") }
+        if ReportFormat.isReport(columns) { faults.append("columns has the names of an error report") }
         for source in Set(entity.fieldMappings.flatMap(\.sources)).subtracting(columns).sorted() {
             faults.append("columns has no \(source), which is mapped")
         }
@@ -20,11 +20,10 @@ extension SchemaCheck {
     /// What is wrong with the columns that are added up.
     static func sumFaults(in schema: ImportSchema) -> [String] {
         var faults: [String] = []
-        for (table, entities) in Dictionary(grouping: schema.entities, by: \.value.table).sorted(by: { $0.key < $1.key }
-        ) {
-            let sums = Set(entities.compactMap(\.value.sums).joined())
+        for (table, entities) in byTable(schema) {
+            let sums = Set(entities.compactMap(\.entity.sums).joined())
             if sums.isEmpty { continue }
-            for (name, entity) in entities.sorted(by: { $0.key < $1.key }) {
+            for (name, entity) in entities {
                 if Set(entity.sums ?? []) != sums {
                     faults.append("sums of \(table.rawValue): every entity that fills the table must name the same")
                 }
@@ -33,7 +32,7 @@ extension SchemaCheck {
                     faults.append("entity \(name): \(sum) cannot be added up, as it is no mapped column of numbers")
                 }
             }
-            if sums.isDisjoint(with: ["latitude", "longitude"]) == false {
+            if !sums.isDisjoint(with: ["latitude", "longitude"]) {
                 faults.append("sums of \(table.rawValue): coordinates are not added up")
             }
         }

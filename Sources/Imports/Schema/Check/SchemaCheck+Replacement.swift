@@ -4,11 +4,9 @@ extension SchemaCheck {
     /// What is wrong with the entities whose missing rows go.
     static func replacementFaults(in schema: ImportSchema) -> [String] {
         var faults: [String] = []
-        for (table, entities) in Dictionary(grouping: schema.entities, by: \.value.table).sorted(by: { $0.key < $1.key }
-        ) {
-            let named = entities.sorted { $0.key < $1.key }
+        for (table, entities) in byTable(schema) {
             guard let replace = schema.fullReplace(of: table) else { continue }
-            if named.contains(where: { $0.value.fullReplace != replace }) {
+            if entities.contains(where: { $0.entity.fullReplace != replace }) {
                 faults.append("fullReplace of \(table.rawValue): every entity that fills the table must say the same")
             }
             if schema.deltaStrategy == .append {
@@ -17,7 +15,7 @@ extension SchemaCheck {
             if let share = replace.maximumDeletions, !(0...1).contains(share) {
                 faults.append("fullReplace of \(table.rawValue): maximumDeletions is a share between 0 and 1")
             }
-            faults += scopeFaults(replace.scope, of: table, named.map { ($0.key, $0.value) })
+            faults += scopeFaults(replace.scope, of: table, entities)
         }
         return faults
     }

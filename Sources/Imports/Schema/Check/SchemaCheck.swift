@@ -105,6 +105,15 @@ enum SchemaCheck {
         return faults
     }
 
+    /// The entities that fill each table, by name.
+    static func byTable(_ schema: ImportSchema) -> [(
+        table: EntityTable, entities: [(name: String, entity: ImportEntity)]
+    )] {
+        Dictionary(grouping: schema.entities, by: \.value.table).sorted { $0.key < $1.key }.map { table, entities in
+            (table, entities.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
+    }
+
     private static func isName(_ text: String) -> Bool {
         (1...100).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in

@@ -23,11 +23,7 @@ struct MergePlan: Sendable {
     ) throws {
         let date = String(Date.now.iso8601.prefix(10))
         self.date = date
-        var filesOfTable: [EntityTable: [Int]] = [:]
-        for (index, file) in work.files.enumerated() {
-            filesOfTable[try work.entity(of: file).table, default: []].append(index)
-        }
-        tables = try filesOfTable.sorted { $0.key < $1.key }.map { table, files in
+        tables = try work.filesByTable().map { table, files in
             let rows = files.reduce(0) { $0 + work.files[$1].counts.read - work.files[$1].counts.refused }
             return Table(
                 merge: TableMerge(

@@ -22,7 +22,7 @@ struct ReplacementStage {
     /// without records is more likely a broken export than an empty table.
     private func skipped(_ refused: RefusedKeys) throws -> [(table: EntityTable, issue: ImportIssue)] {
         var skipped: [(table: EntityTable, issue: ImportIssue)] = []
-        for (table, files) in try filesOfReplacedTables() {
+        for (table, files) in try work.filesByTable() where work.schema.fullReplace(of: table) != nil {
             for file in files {
                 guard let count = refused.keyless[file] else { continue }
                 let reason = "\(count) refused records have no key that could be read"
@@ -53,15 +53,6 @@ struct ReplacementStage {
                 + "would be deleted (fullReplace)"
             return issue(.replaceDeletes, table.merge.table, table.files[0], refusal ?? message)
         }
-    }
-
-    private func filesOfReplacedTables() throws -> [(EntityTable, [Int])] {
-        var files: [EntityTable: [Int]] = [:]
-        for (index, file) in work.files.enumerated() {
-            let table = try work.entity(of: file).table
-            if work.schema.fullReplace(of: table) != nil { files[table, default: []].append(index) }
-        }
-        return files.sorted { $0.key < $1.key }
     }
 
     private func issue(_ code: IssueCode, _ table: EntityTable, _ file: Int, _ message: String) -> ImportIssue {
