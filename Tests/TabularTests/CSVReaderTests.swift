@@ -128,4 +128,20 @@ import Testing
         #expect(reader.isValidUTF8(1))
         #expect(reader.fieldString(0) == "29\u{FFFD} CHILL")
     }
+
+    @Test("a record asked for by its index is the one that going through them finds", arguments: 0..<7)
+    func goesToARecord(index: Int) {
+        let bytes = Array("a,1\n\"b\n,\",2\n\n\(String(repeating: "x", count: 40))\nc,3\n\"d,4\ne,5\n".utf8)
+        let dialect = CSVDialect(maximumRecordBytes: 20)
+        var all = CSVReader(bytes, dialect: dialect, firstLine: 7, firstRecord: 0)
+        var found: Bool
+        repeat { found = all.next() } while found && all.recordIndex < index
+        var asked = CSVReader(bytes, dialect: dialect, firstLine: 7, firstRecord: 0)
+        #expect(asked.next(from: index) == found)
+        #expect(found == (index < 6))
+        guard found else { return }
+        #expect(asked.recordIndex == index && asked.line == all.line && asked.byteRange == all.byteRange)
+        #expect((0..<asked.fieldCount).map { asked.unescaped($0) } == (0..<all.fieldCount).map { all.unescaped($0) })
+        #expect(asked.defect == all.defect && asked.next() == all.next() && asked.byteRange == all.byteRange)
+    }
 }

@@ -44,20 +44,22 @@ extension RowStatement {
 
     /// The bytes of a text cell of the present row, good until the next step; empty for any other.
     func text(_ column: Int32) -> UnsafeRawBufferPointer {
-        guard let bytes = sqlite3_column_text(handle, column) else {
-            return UnsafeRawBufferPointer(start: nil, count: 0)
-        }
-        // SAFETY: SQLite keeps the bytes until the next step.
-        return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
+        if case .text(let bytes) = packed(column) { bytes } else { UnsafeRawBufferPointer(start: nil, count: 0) }
     }
 
     /// A cell of the present row, good until the next step.
     func packed(_ column: Int32) -> PackedRow.Cell {
-        switch sqlite3_column_type(handle, column) {
-        case SQLITE_INTEGER: .integer(sqlite3_column_int64(handle, column))
-        case SQLITE_FLOAT: .real(sqlite3_column_double(handle, column))
-        case SQLITE_TEXT: .text(text(column))
-        default: .null
+        // SAFETY: SQLite keeps the value until the next step, and its statement is used on this thread only, as reading a value
+        // that is not protected demands. It is asked for once: each look at a column locks, unlocks and checks for errors.
+        let value = sqlite3_column_value(handle, column)
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return .integer(sqlite3_value_int64(value))
+        case SQLITE_FLOAT: return .real(sqlite3_value_double(value))
+        case SQLITE_TEXT:
+            let bytes = sqlite3_value_text(value)
+            return .text(
+                UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(sqlite3_value_bytes(value))))
+        default: return .null
         }
     }
 

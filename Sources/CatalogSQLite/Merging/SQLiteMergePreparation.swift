@@ -16,7 +16,7 @@ final class SQLiteMergePreparation: MergePreparation {
     }
 
     func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta {
-        let comparison = try TableComparison(db, merge)
+        var comparison = try TableComparison(db, merge)
         while let batch = try rows() {
             try batch.bytes.withUnsafeBytes { bytes in
                 for row in batch.rows {

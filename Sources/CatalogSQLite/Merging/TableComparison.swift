@@ -4,7 +4,9 @@ import GRDB
 
 /// Compares the rows of a merge with one table of the catalog, both in the order of their keys, and writes what differs
 /// into the scratch.
-final class TableComparison {
+///
+/// A value: an object's variables would be guarded at each of the many looks at them.
+struct TableComparison {
     /// Rows after which it is decided whether the scratch holds what differs or the whole table.
     private static let sample = 4096
 
@@ -56,10 +58,11 @@ final class TableComparison {
     /// Compares the next row.
     /// - Parameter bytes: as `PackedRow` says.
     /// - Throws: `CatalogError` when they are no row.
-    func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
+    mutating func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
         let key = try read(bytes, source)
         keys.append(key.keyHash)
-        if try rows.find(key, passing: passRow) {
+        let rows = rows
+        if try rows.find(key, passing: { try passRow() }) {
             if missing?.mean(rows.statement) == true { delta.inScope += 1 }
             try compare(key, source)
         } else {
@@ -69,8 +72,9 @@ final class TableComparison {
     }
 
     /// Ends the comparison.
-    func finish() throws -> PreparedTable {
-        try rows.passRest(passRow)
+    mutating func finish() throws -> PreparedTable {
+        let rows = rows
+        try rows.passRest { try passRow() }
         try scratch.finish()
         return PreparedTable(isImage: scratch.isImage, keys: keys + keysOfMissing)
     }
@@ -80,7 +84,7 @@ final class TableComparison {
     }
 
     /// Reads a row's cells and returns its key.
-    private func read(_ bytes: UnsafeRawBufferPointer, _ source: Int) throws -> UnsafeRawBufferPointer {
+    private mutating func read(_ bytes: UnsafeRawBufferPointer, _ source: Int) throws -> UnsafeRawBufferPointer {
         cells.removeAll(keepingCapacity: true)
         var reader = PackedRow.Reader(bytes)
         do throws(PackedRow.Damaged) {
@@ -95,7 +99,7 @@ final class TableComparison {
     }
 
     /// The merge has none with this row's key.
-    private func passRow() throws {
+    private mutating func passRow() throws {
         guard missing?.mean(rows.statement) == true else { return try keepRow() }
         delta.inScope += 1
         let key = rows.statement.text(0)
@@ -117,7 +121,7 @@ final class TableComparison {
         }
     }
 
-    private func insert(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
+    private mutating func insert(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
         let width = Int32(table.columns.count)
         try scratch.write { row in
             for column in 0..<Int(width) {
@@ -133,18 +137,20 @@ final class TableComparison {
         markTerritory(newCell(territoryColumn, source))
     }
 
-    private func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
+    private mutating func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
         if merge.strategy == .append {
             if delta.takenKey == nil { delta.takenKey = String(decoding: key, as: UTF8.self) }
             return
         }
-        rows.statement.read(into: &found)
         changed.removeAll(keepingCapacity: true)
-        for (cell, column) in zip(cells, merge.columns[source]) where !cell.equals(found[column]) {
-            if merge.strategy == .merge, cell.isNull { continue }
+        let columns = merge.columns[source]
+        for position in cells.indices {
+            let column = columns[position]
+            if cells[position].equals(rows.statement.packed(Int32(column))) { continue }
+            if merge.strategy == .merge, cells[position].isNull { continue }
             changed.append(column)
         }
-        if let geocoded, !found[geocoded.source].isNull {
+        if let geocoded, !rows.statement.isNull(Int32(geocoded.source)) {
             geocoded.correct(
                 &changed, bringsCoordinates: geocoded.coordinates.contains { !newCell($0, source).isNull })
         }
@@ -152,6 +158,7 @@ final class TableComparison {
             delta.outcomes[source].unchanged += 1
             return try keepRow()
         }
+        rows.statement.read(into: &found)
         let before = formerCells()
         let territory = found[territoryColumn]
         for column in changed { found[column] = newCell(column, source) }
@@ -185,11 +192,11 @@ final class TableComparison {
         return json.bytes
     }
 
-    private func markKey(_ key: UnsafeRawBufferPointer) {
+    private mutating func markKey(_ key: UnsafeRawBufferPointer) {
         if table != .outlets { delta.changedKeys.insert(String(decoding: key, as: UTF8.self)) }
     }
 
-    private func markTerritory(_ cell: PackedRow.Cell) {
+    private mutating func markTerritory(_ cell: PackedRow.Cell) {
         guard case .text(let id) = cell else {
             delta.changedOutsideTerritories = true
             return

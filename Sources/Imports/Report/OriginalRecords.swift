@@ -14,21 +14,52 @@ struct OriginalRecords {
 
     /// The record; nil when the chunk has no such one. Each call must ask for a later record than the last.
     mutating func record(_ index: Int) -> OriginalRecord? {
-        while !isAtEnd, reader.recordIndex < index {
-            if !reader.next() { isAtEnd = true }
-        }
+        while !isAtEnd, reader.recordIndex < index { isAtEnd = !reader.next(from: index) }
         guard !isAtEnd, reader.recordIndex == index else { return nil }
-        let first = isReport ? ReportFormat.columns.count : 0
-        let fields = (min(first, reader.fieldCount)..<reader.fieldCount).map { field -> [UInt8] in
-            let value = Self.repaired(reader.unescaped(field))
-            return isReport ? value.withUnsafeBytes { Array(ReportFormat.restored($0)) } : value
-        }
+        var record = OriginalRecord(raw: reader.bytes[reader.byteRange])
         let isOdd = reader.defect != nil && reader.defect != .textAfterClosingQuote
-        return OriginalRecord(fields: isOdd ? [] : fields, raw: Self.repaired(Array(reader.bytes[reader.byteRange])))
+        if isOdd { return record }
+        // What divides fields is ASCII, so that all of them are UTF-8 when the record is.
+        let isMeant = !isReport && record.isUTF8
+        for field in min(isReport ? ReportFormat.columns.count : 0, reader.fieldCount)..<reader.fieldCount {
+            if isMeant {
+                reader.unescape(field) { record.values.append(contentsOf: $0) }
+            } else {
+                OriginalRecord.repaired(reader.unescaped(field)).withUnsafeBytes { value in
+                    record.values.append(contentsOf: isReport ? ReportFormat.restored(value) : value)
+                }
+            }
+            record.ends.append(record.values.count)
+        }
+        return record
+    }
+}
+
+/// A record as its file has it.
+struct OriginalRecord {
+    /// Its fields one after the other, without quotes; UTF-8, what was not replaced.
+    fileprivate(set) var values: [UInt8] = []
+    /// Where each field ends in `values`; none where its fields fit no header.
+    fileprivate(set) var ends: [Int] = []
+    /// The record's bytes without its line end.
+    private let raw: ArraySlice<UInt8>
+
+    fileprivate init(raw: ArraySlice<UInt8>) {
+        self.raw = raw
+        values.reserveCapacity(raw.count)
+        ends.reserveCapacity(32)
     }
 
+    /// Where a field lies in `values`.
+    func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1])..<ends[field] }
+
+    /// All of it as one text; UTF-8, what was not replaced.
+    var text: [UInt8] { Self.repaired(Array(raw)) }
+
+    fileprivate var isUTF8: Bool { raw.withUnsafeBytes { UTF8Validation.firstFault(in: $0) == nil } }
+
     /// The report is UTF-8 throughout.
-    private static func repaired(_ value: [UInt8]) -> [UInt8] {
+    fileprivate static func repaired(_ value: [UInt8]) -> [UInt8] {
         UTF8Validation.firstFault(in: value) == nil ? value : Array(String(decoding: value, as: UTF8.self).utf8)
     }
 }

@@ -22,11 +22,9 @@ enum ReportFormat {
         columns.map { "report:\($0)" } + header.dropFirst(columns.count)
     }
 
-    /// A value of a record as the report writes it. The report's writer puts an apostrophe before what a spreadsheet would
-    /// run; one that was there already is doubled, so that `restored` cannot mistake it.
-    static func guarded(_ value: [UInt8]) -> [UInt8] {
-        value.first == apostrophe ? [apostrophe] + value : value
-    }
+    /// A value of a record that begins with an apostrophe, as the report writes it. The report's writer puts one before what a
+    /// spreadsheet would run; one that was there already is doubled, so that `restored` cannot mistake it.
+    static func guarded(_ value: UnsafeRawBufferPointer) -> [UInt8] { [apostrophe] + value }
 
     /// The value that `guarded` and the writer's own guard made this of.
     static func restored(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
@@ -34,6 +32,6 @@ enum ReportFormat {
         return UnsafeRawBufferPointer(rebasing: value[1...])
     }
 
-    private static let apostrophe = UInt8(ascii: "'")
+    static let apostrophe = UInt8(ascii: "'")
     private static let guardedStarts: [UInt8] = Array("'=@+-\t\r".utf8)
 }

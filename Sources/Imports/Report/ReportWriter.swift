@@ -27,17 +27,27 @@ struct ReportWriter {
         let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
         if isFirst { lastRecord = (issue.fileIndex, issue.record) }
         let record = isFirst ? original(issue) : nil
-        let places = form.places[issue.fileIndex]
-        if let record, record.fields.count == places.count {
-            var values = [[UInt8]?](repeating: nil, count: form.originals.count)
-            for (place, value) in zip(places, record.fields) { values[place] = value }
+        let fields = form.fields[issue.fileIndex]
+        if let record, record.ends.count == form.places[issue.fileIndex].count {
             csv.field("")
-            for value in values { csv.field(value.map(ReportFormat.guarded) ?? []) }
+            record.values.withUnsafeBytes { values in
+                for field in fields {
+                    guard let field else {
+                        csv.field("")
+                        continue
+                    }
+                    write(original: UnsafeRawBufferPointer(rebasing: values[record.range(field)]))
+                }
+            }
         } else {
-            csv.field(record.map { ReportFormat.guarded($0.raw) } ?? [])
+            if let record { record.text.withUnsafeBytes { write(original: $0) } } else { csv.field("") }
             for _ in form.originals { csv.field("") }
         }
         csv.endRow()
+    }
+
+    private mutating func write(original value: UnsafeRawBufferPointer) {
+        if value.first == ReportFormat.apostrophe { csv.field(ReportFormat.guarded(value)) } else { csv.field(value) }
     }
 
     /// Hands out what was written since the last call.
@@ -49,6 +59,8 @@ struct ReportForm: Sendable {
     let fileNames: [String]
     /// Where each file's columns stand among `originals`.
     let places: [[Int]]
+    /// For each file, which of its fields stands under each of `originals`; nil where none does.
+    let fields: [[Int?]]
     let originals: [String]
 
     /// - Parameter headers: the columns of each file's records; empty where they are not known.
@@ -66,14 +78,11 @@ struct ReportForm: Sendable {
                 return originals.count - 1
             }
         }
+        fields = places.map { places in
+            var fields = [Int?](repeating: nil, count: originals.count)
+            for (field, place) in places.enumerated() { fields[place] = field }
+            return fields
+        }
         self.originals = originals
     }
-}
-
-/// A record as its file has it.
-struct OriginalRecord {
-    /// Without quotes; UTF-8, what was not replaced.
-    var fields: [[UInt8]]
-    /// The record's bytes without its line end.
-    var raw: [UInt8]
 }

@@ -15,26 +15,30 @@ extension CSVReader {
 
     /// The field's value, quotes resolved. Copies; `withField` copies only when it must.
     public func unescaped(_ index: Int) -> [UInt8] {
-        let range = field(index)
-        guard needsUnescape(index) else { return Array(bytes[range]) }
         var value: [UInt8] = []
-        value.reserveCapacity(range.count)
-        var position = range.lowerBound + 1
-        while position < range.upperBound,
-            let closing = bytes[position..<range.upperBound].firstIndex(of: dialect.quote)
-        {
-            value.append(contentsOf: bytes[position..<closing])
-            position = closing + 1
-            guard position < range.upperBound, bytes[position] == dialect.quote else {
-                // Past the closing quote, quotes are data.
-                value.append(contentsOf: bytes[position..<range.upperBound])
-                return value
-            }
-            value.append(dialect.quote)
-            position += 1
-        }
-        value.append(contentsOf: bytes[position..<range.upperBound])
+        value.reserveCapacity(field(index).count)
+        unescape(index) { value.append(contentsOf: $0) }
         return value
+    }
+
+    /// Hands the field's value over piece by piece, quotes resolved; each piece is good for the length of its call.
+    public func unescape(_ index: Int, _ take: (UnsafeRawBufferPointer) -> Void) {
+        let range = field(index)
+        bytes.withUnsafeBytes { bytes in
+            guard needsUnescape(index) else { return take(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+            var position = range.lowerBound + 1
+            while position < range.upperBound,
+                let closing = bytes[position..<range.upperBound].firstIndex(of: dialect.quote)
+            {
+                let isDoubled = closing + 1 < range.upperBound && bytes[closing + 1] == dialect.quote
+                // The first of two quotes stands for both.
+                take(UnsafeRawBufferPointer(rebasing: bytes[position..<closing + (isDoubled ? 1 : 0)]))
+                position = closing + (isDoubled ? 2 : 1)
+                // Past the closing quote, quotes are data.
+                if !isDoubled { break }
+            }
+            take(UnsafeRawBufferPointer(rebasing: bytes[position..<range.upperBound]))
+        }
     }
 
     /// Calls `body` with the field's value, quotes resolved. The pointer is good for the length of the call.

@@ -78,17 +78,21 @@ public struct CSVReader: Sendable {
     }
 
     /// Goes to the next record; false when there is none.
-    public mutating func next() -> Bool {
+    public mutating func next() -> Bool { next(from: .min) }
+
+    /// Goes to the next record with at least this index, without dividing those before it into fields; false when there is
+    /// none.
+    public mutating func next(from index: Int) -> Bool {
         // SAFETY: `position` and `end` were clamped to the array, and the pointer is good for the length of the
         // closure.
         let bytes = self.bytes
         return bytes.withUnsafeBufferPointer { storage in
             guard let base = storage.baseAddress else { return false }
-            return next(base)
+            return next(base, from: index)
         }
     }
 
-    private mutating func next(_ base: UnsafePointer<UInt8>) -> Bool {
+    private mutating func next(_ base: UnsafePointer<UInt8>, from index: Int) -> Bool {
         while position < end {
             let start = position
             line = nextLine
@@ -98,6 +102,10 @@ public struct CSVReader: Sendable {
                 nextLine += extent.lineCount
                 let contentEnd = trimmedEnd(base, from: start, to: extent.end)
                 if contentEnd == start { continue }
+                if recordIndex + 1 < index {
+                    recordIndex += 1
+                    continue
+                }
                 begin(start..<contentEnd, lineCount: extent.lineCount)
                 if extent.holdsQuotes {
                     splitQuoted(base, from: start, to: contentEnd)
@@ -109,6 +117,10 @@ public struct CSVReader: Sendable {
                 let lineEnd = base.firstOffset(of: dialect.terminator.byte, from: start, to: end)
                 position = min(lineEnd + 1, end)
                 nextLine += 1
+                if recordIndex + 1 < index {
+                    recordIndex += 1
+                    continue
+                }
                 begin(start..<lineEnd, lineCount: 1)
                 defect = .overlongLine
                 return true

@@ -23,6 +23,9 @@ public struct EncodingDetector: Sendable {
         byteCount += bytes.count
     }
 
+    /// Whether some of the bytes so far are no UTF-8.
+    public var holdsStrayBytes: Bool { utf8.malformed > 0 }
+
     /// Takes the next bytes.
     public mutating func feed(_ bytes: [UInt8]) { bytes.withUnsafeBytes { feed($0) } }
 
@@ -124,7 +127,7 @@ private struct UTF16Tally: Sendable {
     private var last: UInt8 = 0xFF
 
     mutating func take(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-        guard zeros > 0 || last == 0 || bytes.contains(0) else {
+        guard zeros > 0 || last == 0 || Self.holdsZero(bytes) else {
             last = bytes.last ?? last
             return
         }
@@ -135,6 +138,12 @@ private struct UTF16Tally: Sendable {
                 if last == 0, Self.isText(byte) { bigEndianPairs += 1 }
             }
             last = byte
+        }
+    }
+
+    private static func holdsZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.withMemoryRebound(to: UInt8.self) { bytes in
+            bytes.baseAddress.map { $0.firstOffset(of: 0, from: 0, to: bytes.count) < bytes.count } ?? false
         }
     }
 

@@ -107,7 +107,7 @@ extension RecordMapper {
     private mutating func field(
         _ index: Int, _ reader: CSVReader, _ chunk: UnsafeRawBufferPointer
     ) -> UnsafeRawBufferPointer {
-        if options.mayHoldBadBytes || options.isReport || reader.needsUnescape(index) { return oddField(index, reader) }
+        if holdsBadBytes || options.isReport || reader.needsUnescape(index) { return oddField(index, reader) }
         return FieldParser.trimmed(UnsafeRawBufferPointer(rebasing: chunk[reader.field(index)]))
     }
 
@@ -115,10 +115,10 @@ extension RecordMapper {
     @inline(never)
     private mutating func oddField(_ index: Int, _ reader: CSVReader) -> UnsafeRawBufferPointer {
         fieldBytes.cut(to: 0)
-        if options.mayHoldBadBytes, !reader.isValidUTF8(index) {
+        if holdsBadBytes, !reader.isValidUTF8(index) {
             fieldBytes.append(Array(reader.fieldString(index).utf8))
         } else {
-            fieldBytes.append(reader.unescaped(index))
+            reader.unescape(index) { fieldBytes.append($0) }
         }
         return FieldParser.trimmed(options.isReport ? ReportFormat.restored(fieldBytes.all) : fieldBytes.all)
     }

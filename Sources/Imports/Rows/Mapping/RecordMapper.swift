@@ -37,6 +37,8 @@ struct RecordMapper: ~Copyable {
     /// How many of the issues are warnings.
     private(set) var warnings = 0
     private var hasUnreadCoordinate = false
+    /// Whether the current record holds bytes that are not UTF-8.
+    private(set) var holdsBadBytes = false
 
     /// The value of a field that does not stand in the chunk as it is.
     var fieldBytes = RowBytes()
@@ -69,7 +71,11 @@ struct RecordMapper: ~Copyable {
             noteShape(reader)
             if isRefused { return }
         }
-        if options.mayHoldBadBytes { noteBadBytes(reader) }
+        // What divides fields is ASCII, so that a record is UTF-8 when all of its fields are.
+        holdsBadBytes =
+            options.mayHoldBadBytes
+            && UTF8Validation.firstFault(in: UnsafeRawBufferPointer(rebasing: chunk[reader.byteRange])) != nil
+        if holdsBadBytes { noteBadBytes(reader) }
         for index in steps.indices {
             let step = steps[index]
             cells[step.position] = fill(step, reader, chunk, into: &row)

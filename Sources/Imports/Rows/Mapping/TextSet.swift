@@ -1,16 +1,20 @@
 /// A list of allowed texts. Equal is what Swift takes for equal: an accented letter may be one character or two.
-struct TextSet: Sendable {
+///
+/// An object, since each look at a value of several arrays would count all of them.
+final class TextSet: Sendable {
     let texts: [String]
-    private var table = ByteTable()
+    private let table: ByteTable
     private let isASCII: Bool
 
     init(_ texts: [String]) {
         self.texts = texts
         isASCII = texts.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
+        var table = ByteTable()
         for text in texts {
             var text = text
             _ = text.withUTF8 { table.insert(UnsafeRawBufferPointer($0)) }
         }
+        self.table = table
     }
 
     /// Whether the list has a text.

@@ -3,7 +3,9 @@ import ObjectStore
 
 /// The staged rows of one chunk in the order of their keys, read window by window, without those that the resolve stage
 /// refused.
-struct StagedRun {
+///
+/// An object, as runs change places among hundreds of others with each row.
+final class StagedRun {
     private static let windowBytes = 1 << 18
 
     /// Where the chunk's rows come from, for `PackedRows`.
@@ -32,7 +34,7 @@ struct StagedRun {
 
     /// Goes to the next row; false at the end.
     /// - Throws: `StagedDataError`, `ObjectStoreError`, `CancellationError`.
-    mutating func advance() async throws -> Bool {
+    func advance() async throws -> Bool {
         while true {
             if try advanceInWindow() { return true }
             if try await !fill() { return false }
@@ -41,7 +43,7 @@ struct StagedRun {
 
     /// Goes to the next row if the window holds it whole; otherwise false, and the present row is no more.
     /// - Throws: `StagedDataError`.
-    mutating func advanceInWindow() throws(StagedDataError) -> Bool {
+    func advanceInWindow() throws(StagedDataError) -> Bool {
         while window.count - next >= 8 {
             let length = Int(number(at: next))
             guard length >= 4 + PackedRow.keyOffset else { throw StagedDataError() }
@@ -81,7 +83,7 @@ struct StagedRun {
     }
 
     /// Reads on; false at the object's end.
-    private mutating func fill() async throws -> Bool {
+    private func fill() async throws -> Bool {
         window.removeSubrange(..<next)
         next = 0
         if isWhole {

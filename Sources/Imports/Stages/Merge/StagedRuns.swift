@@ -15,7 +15,7 @@ struct StagedRuns {
     init(_ runs: [StagedRun], sums: RowSums? = nil) async throws {
         self.sums = sums
         heap = []
-        for var run in runs where try await run.advance() { heap.append(run) }
+        for run in runs where try await run.advance() { heap.append(run) }
         for position in (0..<heap.count / 2).reversed() { sink(position) }
     }
 

@@ -54,8 +54,8 @@ struct FileSurvey {
         try demandSure(form, look)
         var pass = try await pass(look, form) { try await seal(upload, hash: $0) }
         if look.source.container == nil { look.source = FileSource(sealed, in: store) }
-        if look.mayBeMistaken, pass.holdsStrayBytes {
-            let other = try await closer(look)
+        if let characters = pass.characters, characters.holdsStrayBytes {
+            let other = try self.form(look, characters: characters.finding(isComplete: true))
             try demandSure(other, look)
             if other.isOtherThanUTF8 {
                 form = other
@@ -136,7 +136,8 @@ struct FileSurvey {
         _ look: Look, _ form: TextForm, seal: (String) async throws -> Void
     ) async throws -> TextPass.Outcome {
         return try await TextPass(
-            source: look.source, form: form, store: store, text: rewritten(look, form), chunkBytes: limits.chunkBytes
+            source: look.source, form: form, store: store, text: rewritten(look, form), chunkBytes: limits.chunkBytes,
+            looksAtCharacters: look.mayBeMistaken && !form.isOtherThanUTF8
         ).run { hash in
             // What is packed has been sealed.
             if look.source.container == nil { try await seal(hash) }

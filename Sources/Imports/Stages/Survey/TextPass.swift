@@ -10,8 +10,8 @@ struct TextPass {
         var chunks: [CSVChunk]
         var header: CSVChunk?
         var overlongLines: [OverlongLine]
-        /// Whether bytes are no UTF-8 of a text that is not written anew as another encoding.
-        var holdsStrayBytes: Bool
+        /// What all of the text's bytes say of its characters; nil unless that was asked for.
+        var characters: EncodingDetector?
         /// The archive's member, or the workbook's sheet.
         var member: String?
     }
@@ -23,8 +23,21 @@ struct TextPass {
     let text: ObjectKey?
     /// Bytes that a chunk has at least.
     let chunkBytes: Int
+    /// Whether to look at all of the text for its encoding.
+    let looksAtCharacters: Bool
 
-    private static let continuation: ClosedRange<UInt8> = 0x80...0xBF
+    /// What is told of the bytes whatever they divide into.
+    private struct Tallies: Sendable {
+        var digest = SHA256()
+        var characters: EncodingDetector?
+
+        func adding(_ piece: [UInt8]) async -> Tallies {
+            var more = self
+            more.digest.update(data: piece)
+            more.characters?.feed(piece)
+            return more
+        }
+    }
 
     /// - Parameter seal: called with the SHA-256 of the bytes that were read, before the text is there for others to read.
     func run(seal: (String) async throws -> Void) async throws -> Outcome {
@@ -36,13 +49,13 @@ struct TextPass {
         var transcoder = form.characters.encoding.transcodingSource.map { UTF8Transcoder(from: $0) }
         let writer: (any ObjectWriter)?
         if let text { writer = try await store.writer(text) } else { writer = nil }
-        var digest = SHA256()
+        var tallies = Tallies(characters: looksAtCharacters ? EncodingDetector() : nil)
         var chunks: [CSVChunk] = []
         var markLeft = text == nil ? 0 : markBytes
-        var hasStrayBytes = false
         let member = try await source.read { piece in
-            digest.update(data: piece)
-            if transcoder == nil, !hasStrayBytes { hasStrayBytes = Self.holdsStrayBytes(piece) }
+            // Beside what follows, which takes as long.
+            let present = tallies
+            async let more = present.adding(piece)
             var body = piece
             if markLeft > 0 {
                 body.removeFirst(min(markLeft, piece.count))
@@ -51,6 +64,7 @@ struct TextPass {
             let utf8 = transcoder?.feed(body) ?? body
             chunks += boundaries.feed(utf8)
             try await writer?.append(utf8)
+            tallies = await more
             return true
         }
         if let last = transcoder?.finish() {
@@ -58,19 +72,10 @@ struct TextPass {
             try await writer?.append(last)
         }
         chunks += boundaries.finish()
-        try await seal(Hexadecimal.text(digest.finalize()))
+        try await seal(Hexadecimal.text(tallies.digest.finalize()))
         try await writer?.commit()
         return Outcome(
             chunks: chunks, header: boundaries.header, overlongLines: boundaries.overlongLines,
-            holdsStrayBytes: hasStrayBytes, member: member)
-    }
-
-    /// Whether a piece of a text holds what is no UTF-8, but for characters that its ends cut.
-    private static func holdsStrayBytes(_ piece: [UInt8]) -> Bool {
-        piece.withUnsafeBytes { bytes in
-            let cut = bytes.prefix(3).prefix { continuation.contains($0) }.count
-            return UTF8Validation.firstFault(
-                in: UnsafeRawBufferPointer(rebasing: bytes[cut...]), allowsCutTail: true) != nil
-        }
+            characters: tallies.characters, member: member)
     }
 }

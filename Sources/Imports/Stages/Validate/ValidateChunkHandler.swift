@@ -18,14 +18,20 @@ struct ValidateChunkHandler: JobHandler {
             return .dead(reason: "\(work.files[chunk.fileIndex].fileName) is shorter than it was when it was sealed")
         }
         let validated = ChunkValidation(chunk: chunk, entry: entry, schema: work.schema).run(bytes)
-        try await stages.store.put(ObjectLayout.stagedRows(session: id, chunk: chunk.ordinal), validated.rows)
-        try await stages.store.put(
-            ObjectLayout.stagedKeys(session: id, chunk: chunk.ordinal), validated.keys.encoded())
-        try await stages.store.put(
-            ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal),
-            StagedIssues.encoded(validated.issues))
+        try await put(validated, session: id, chunk: chunk.ordinal)
         try await markDone(job, validated.keys)
         return .done
+    }
+
+    /// At once, as each waits for the disk.
+    private func put(_ validated: ChunkValidation.Result, session: String, chunk: Int) async throws {
+        let store = stages.store
+        async let rows: Void = store.put(ObjectLayout.stagedRows(session: session, chunk: chunk), validated.rows)
+        async let keys: Void = store.put(
+            ObjectLayout.stagedKeys(session: session, chunk: chunk), validated.keys.encoded())
+        async let issues: Void = store.put(
+            ObjectLayout.stagedIssues(session: session, chunk: chunk), StagedIssues.encoded(validated.issues))
+        _ = try await (rows, keys, issues)
     }
 
     func abandon(_ job: Job<ValidateChunkJob>, because reason: String) async throws {
