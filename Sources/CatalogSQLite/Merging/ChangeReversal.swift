@@ -135,7 +135,7 @@ final class ChangeReversal {
 
     private func remove(_ key: UnsafeRawBufferPointer, _ entry: inout Table, _ table: EntityTable) throws {
         let present = entry.present.statement
-        try entry.scratch.delete(key, before: present.json(of: table))
+        try present.json(of: table).withUnsafeBytes { try entry.scratch.delete(.text(key), before: .text($0)) }
         mark(key, [present.cell(Self.territoryColumn(table))], &entry, table)
         result.deleted += 1
     }
@@ -154,7 +154,11 @@ final class ChangeReversal {
             }
             try row.bind(date, at: width + 2)
         }
-        try entry.scratch.note(key, before: isThere ? present.json(of: table) : nil)
+        if isThere {
+            try present.json(of: table).withUnsafeBytes { try entry.scratch.note(.text(key), before: .text($0)) }
+        } else {
+            try entry.scratch.note(.text(key), before: .null)
+        }
         let column = Self.territoryColumn(table)
         mark(key, [cells[Int(column)]] + (isThere ? [present.cell(column)] : []), &entry, table)
         result.restored += 1

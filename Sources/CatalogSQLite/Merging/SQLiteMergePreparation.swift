@@ -7,16 +7,18 @@ import GRDB
 final class SQLiteMergePreparation: MergePreparation {
     let version: Int64
     fileprivate let db: Database
+    private let feed: ScratchFeed
     fileprivate(set) var tables: [EntityTable: PreparedTable] = [:]
 
-    /// - Parameter db: inside a transaction.
-    init(_ db: Database) throws {
+    /// - Parameter db: the scratch's own, inside a transaction.
+    init(_ db: Database, _ scratch: MergeScratch) throws {
         self.db = db
+        feed = ScratchFeed(db) { try scratch.open() }
         version = try Int64.fetchOne(db, sql: "SELECT version FROM catalog.catalog_state") ?? 0
     }
 
     func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta {
-        var comparison = try TableComparison(db, merge)
+        var comparison = try TableComparison(db, merge, into: feed)
         while let batch = try rows() {
             try batch.bytes.withUnsafeBytes { bytes in
                 for row in batch.rows {
@@ -30,6 +32,18 @@ final class SQLiteMergePreparation: MergePreparation {
 }
 
 extension SQLiteMergePreparation {
+    /// Runs a merge's comparisons; when it returns, the scratch holds all that they found.
+    func run<Value>(_ body: (any MergePreparation) throws -> Value) throws -> Value {
+        do {
+            let value = try body(self)
+            try feed.complete()
+            return value
+        } catch {
+            feed.abandon()
+            throw error
+        }
+    }
+
     func takeBack(version: Int64, date: String) throws -> TakeBack {
         let (result, tables) = try ChangeReversal(db, version: version, date: date).run()
         self.tables = tables
@@ -48,8 +62,8 @@ extension SQLiteCatalog {
             return try await queue.writeWithoutTransaction { db in
                 // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
                 try db.transaction(.deferred) {
-                    let preparation = try SQLiteMergePreparation(db)
-                    let value = try body(preparation)
+                    let preparation = try SQLiteMergePreparation(db, scratch)
+                    let value = try preparation.run(body)
                     let prepared = SQLitePreparedMerge(
                         version: preparation.version, scratch: scratch, tables: preparation.tables)
                     return (prepared, value)

@@ -14,7 +14,8 @@ struct TableComparison {
     private let merge: TableMerge
     private let table: EntityTable
     private let rows: CatalogRows
-    private let scratch: ScratchTable
+    private let scratch: ScratchFeed
+    private let db: Database
     /// Rows of the catalog, as far as they were counted.
     private let catalogCount: Int
     /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
@@ -32,11 +33,19 @@ struct TableComparison {
     private var differing = 0
     private var missing: MissingRows?
     private var keysOfMissing: [Int] = []
-    /// The territory that was marked last, as rows of one often follow one another.
-    private var lastTerritory: [UInt8] = []
+    /// The changed territories by the hashes of their bytes, so that few of many rows make a text of one.
+    private var territoryByHash: [Int: [UInt8]] = [:]
+    /// The merge's date as a packed cell.
+    private let date: [UInt8]
 
-    init(_ db: Database, _ merge: TableMerge) throws {
+    init(_ db: Database, _ merge: TableMerge, into scratch: ScratchFeed) throws {
+        self.db = db
         self.merge = merge
+        self.scratch = scratch
+        var date: [UInt8] = []
+        var text = merge.date
+        text.withUTF8 { PackedRow.append(.text(UnsafeRawBufferPointer($0)), to: &date) }
+        self.date = date
         table = merge.table
         delta = TableDelta(sources: merge.columns.count)
         let width = merge.table.columns.count
@@ -51,7 +60,7 @@ struct TableComparison {
         missing = MissingRows(merge.replacement, table: merge.table)
         // Rows that are missing show only to who goes through all.
         rows = try CatalogRows(db, table: merge.table, scan: catalogCount <= enough || missing != nil)
-        scratch = try ScratchTable(db, merge.table, isImage: catalogCount == 0)
+        try scratch.begin(merge.table, isImage: catalogCount == 0)
         keys.reserveCapacity(merge.expectedRows)
     }
 
@@ -68,7 +77,7 @@ struct TableComparison {
         } else {
             try insert(key, source)
         }
-        if keys.count == Self.sample, mostDiffers { try scratch.becomeImage(upTo: key) }
+        if keys.count == Self.sample, mostDiffers { try becomeImage(upTo: key) }
     }
 
     /// Ends the comparison.
@@ -81,6 +90,28 @@ struct TableComparison {
 
     private var mostDiffers: Bool {
         rows.isScan && !scratch.isImage && differing * merge.expectedRows / keys.count * 3 > catalogCount
+    }
+
+    /// Has the scratch hold the whole table: first all rows of the catalog up to a key.
+    private func becomeImage(upTo key: UnsafeRawBufferPointer) throws {
+        let columns = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
+        let statement = try RowStatement(
+            db,
+            sql:
+                "SELECT \(columns) FROM catalog.\(table.rawValue) WHERE \(table.primaryKey) <= ? ORDER BY \(table.primaryKey)"
+        )
+        try statement.bind(.text(key), at: 1)
+        try scratch.becomeImage {
+            while try statement.step() { try copy(statement) }
+        }
+    }
+
+    /// Adds a row of the catalog as it is.
+    private func copy(_ statement: RowStatement) throws {
+        let width = Int32(table.columns.count + EntityTable.clockColumns.count)
+        try scratch.add(.row) { bytes in
+            for column in 0..<width { PackedRow.append(statement.packed(column), to: &bytes) }
+        }
     }
 
     /// Reads a row's cells and returns its key.
@@ -104,7 +135,7 @@ struct TableComparison {
         delta.inScope += 1
         let key = rows.statement.text(0)
         if missing?.keep(key) == true { return try keepRow() }
-        try scratch.delete(key, before: rows.statement.json(of: table))
+        try add(.deletion, key, before: rows.statement.json(of: table))
         delta.deleted += 1
         keysOfMissing.append(key.keyHash)
         markKey(key)
@@ -113,24 +144,25 @@ struct TableComparison {
 
     /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.
     private func keepRow() throws {
-        guard scratch.isImage else { return }
-        try scratch.write { row in
-            for column in 0..<Int32(table.columns.count + EntityTable.clockColumns.count) {
-                try row.bind(column, of: rows.statement, at: column + 1)
-            }
+        if scratch.isImage { try copy(rows.statement) }
+    }
+
+    private func add(_ kind: ScratchSteps.Kind, _ key: UnsafeRawBufferPointer, before: [UInt8]?) throws {
+        try scratch.add(kind) { bytes in
+            PackedRow.append(.text(key), to: &bytes)
+            guard let before else { return PackedRow.append(.null, to: &bytes) }
+            before.withUnsafeBytes { PackedRow.append(.text($0), to: &bytes) }
         }
     }
 
     private mutating func insert(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
-        let width = Int32(table.columns.count)
-        try scratch.write { row in
-            for column in 0..<Int(width) {
-                if let cell = cellOfColumn[source][column] { try row.bind(cells[cell], at: Int32(column) + 1) }
-            }
-            try row.bind(merge.date, at: width + 1)
-            try row.bind(merge.date, at: width + 2)
+        let cellOfColumn = cellOfColumn[source]
+        try scratch.add(.row) { bytes in
+            for cell in cellOfColumn { PackedRow.append(cell.map { cells[$0] } ?? .null, to: &bytes) }
+            bytes += date
+            bytes += date
         }
-        try scratch.note(key, before: nil)
+        try add(.note, key, before: nil)
         delta.outcomes[source].inserted += 1
         differing += 1
         markKey(key)
@@ -162,12 +194,12 @@ struct TableComparison {
         let before = formerCells()
         let territory = found[territoryColumn]
         for column in changed { found[column] = newCell(column, source) }
-        let width = table.columns.count
-        try scratch.write { row in
-            for column in 0...width { try row.bind(found[column], at: Int32(column) + 1) }
-            try row.bind(merge.date, at: Int32(width) + 2)
+        // Up to the date of its creation.
+        try scratch.add(.row) { bytes in
+            for column in 0...table.columns.count { PackedRow.append(found[column], to: &bytes) }
+            bytes += date
         }
-        try scratch.note(key, before: before)
+        try add(.note, key, before: before)
         delta.outcomes[source].updated += 1
         differing += 1
         markKey(key)
@@ -201,9 +233,9 @@ struct TableComparison {
             delta.changedOutsideTerritories = true
             return
         }
-        if lastTerritory.withUnsafeBytes({ KeyOrder.compare($0, id) == 0 }) { return }
-        lastTerritory.removeAll(keepingCapacity: true)
-        lastTerritory.append(contentsOf: id)
+        let hash = id.keyHash
+        if let known = territoryByHash[hash], known.elementsEqual(id) { return }
+        territoryByHash[hash] = Array(id)
         delta.changedTerritories.insert(String(decoding: id, as: UTF8.self))
     }
 }

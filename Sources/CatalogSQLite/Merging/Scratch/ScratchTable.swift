@@ -46,44 +46,38 @@ final class ScratchTable {
     }
 
     /// Has a row of the catalog go. An image leaves it out besides.
-    func delete(_ key: UnsafeRawBufferPointer, before: [UInt8]) throws {
+    /// - Parameter before: the whole row as JSON.
+    func delete(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
         try deletion.reset()
-        try deletion.bind(.text(key), at: 1)
+        try deletion.bind(key, at: 1)
         try deletion.execute()
         try note(key, before: before)
     }
 
     /// Notes what a row was before.
-    /// - Parameter before: as JSON; nil for a new row.
-    func note(_ key: UnsafeRawBufferPointer, before: [UInt8]?) throws {
+    /// - Parameter before: as JSON; null for a new row.
+    func note(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
         try history.reset()
-        try history.bind(.text(key), at: 1)
-        guard let before else { return try history.execute() }
-        try before.withUnsafeBytes { bytes in
-            try history.bind(.text(bytes), at: 2)
-            try history.execute()
-        }
+        try history.bind(key, at: 1)
+        try history.bind(before, at: 2)
+        try history.execute()
     }
 
-    /// Turns what was written into the beginning of the whole table: all rows of the catalog up to a key, with what
-    /// differs.
-    func becomeImage(upTo key: UnsafeRawBufferPointer) throws {
+    /// Has the rows that follow become the beginning of the whole table.
+    func beginImage() throws {
         try db.execute(sql: Schema.createTable(table, named: Self.image(table)))
-        let copy = try RowStatement(
-            db,
-            sql:
-                "INSERT INTO \(Self.image(table)) SELECT * FROM catalog.\(table.rawValue) WHERE \(table.primaryKey) <= ? "
-                + "ORDER BY \(table.primaryKey)")
-        try copy.bind(.text(key), at: 1)
-        try copy.execute()
+        insert = try Self.insertion(db, table, into: Self.image(table))
+        isImage = true
+    }
+
+    /// Brings the image, which is all rows of the catalog so far, to what was written before it was begun.
+    func overlayImage() throws {
         try db.execute(sql: "REPLACE INTO \(Self.image(table)) SELECT * FROM \(Self.delta(table))")
         try db.execute(
             sql: """
                 DELETE FROM \(Self.image(table)) WHERE \(table.primaryKey) IN
                     (SELECT row_key FROM \(Self.deletions(table)))
                 """)
-        insert = try Self.insertion(db, table, into: Self.image(table))
-        isImage = true
     }
 
     /// Makes ready for the catalog.

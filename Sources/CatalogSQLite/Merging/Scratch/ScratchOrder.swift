@@ -1,0 +1,58 @@
+import Domain
+
+/// What is to be written into a scratch, on its way from the thread that compares to the one that writes.
+enum ScratchOrder: Sendable {
+    /// The orders that follow are about this table.
+    case open(EntityTable, isImage: Bool)
+    /// Rows, notes and deletions, as `ScratchSteps` writes them.
+    case steps([UInt8])
+    /// What follows is rows of the catalog, with which the table becomes an image.
+    case beginImage
+    /// These rows are all there: what was written before goes over them.
+    case overlayImage
+    /// The table is complete.
+    case finish
+
+    /// Bytes that wait with it.
+    var count: Int { if case .steps(let bytes) = self { bytes.count } else { 0 } }
+}
+
+/// Rows, notes and deletions as bytes: of each its kind, the bytes that follow (32 bits, little-endian), and its cells as
+/// `PackedRow` has them.
+enum ScratchSteps {
+    /// What a step is.
+    enum Kind: UInt8 {
+        /// All columns of a row.
+        case row
+        /// A row's key and what it was before; null for a new row.
+        case note
+        /// The same of a row that goes.
+        case deletion
+    }
+
+    private static let headBytes = 5
+
+    /// Writes a step, whose cells `write` appends.
+    static func append(_ kind: Kind, to bytes: inout [UInt8], _ write: (inout [UInt8]) -> Void) {
+        bytes.append(kind.rawValue)
+        let length = bytes.count
+        for _ in 1..<headBytes { bytes.append(0) }
+        write(&bytes)
+        let count = UInt32(bytes.count - length - headBytes + 1)
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: count.littleEndian, toByteOffset: length, as: UInt32.self) }
+    }
+
+    /// Hands over each step with its cells, which are good for the length of the call.
+    static func forEach(in bytes: [UInt8], _ body: (Kind, inout PackedRow.Reader) throws -> Void) throws {
+        try bytes.withUnsafeBytes { bytes in
+            var position = 0
+            while position + headBytes <= bytes.count, let kind = Kind(rawValue: bytes[position]) {
+                let start = position + headBytes
+                let count = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt32.self))
+                position = start + Int(count)
+                var cells = PackedRow.Reader(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
+                try body(kind, &cells)
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Catalog
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import CatalogSQLite
+
+/// What a comparison finds is written on a thread of its own once it is more than a little.
+struct ScratchFeedTests {
+    /// Rows of which a few thousand are more than a little.
+    private static func outlet(_ number: Int, tier: String) -> [String: FieldValue] {
+        [
+            "outlet_id": .text("O" + String(String(100_000 + number).dropFirst())),
+            "outlet_name": .text("Shop \(number)"),
+            "channel": .text("GT"), "address": .text(String(repeating: "long street ", count: 20)), "tier": .text(tier),
+        ]
+    }
+
+    private static func tiers(_ house: CatalogHouse) async throws -> [String: String] {
+        let rows = try await house.rows(.all(.outlets))
+        return Dictionary(
+            uniqueKeysWithValues: rows.map { ($0["outlet_id"]?.text ?? "", $0["tier"]?.text ?? "") })
+    }
+
+    @Test func `a large merge leaves what small ones leave`() async throws {
+        let all = (0..<6000).map { Self.outlet($0, tier: "A") }
+        // Most rows, so that the table becomes an image, yet neither the first nor the last; and some new ones.
+        let changed = (50..<5800).map { Self.outlet($0, tier: $0 % 3 == 0 ? "A" : "B") }
+        let new = (6000..<6100).map { Self.outlet($0, tier: "C") }
+        try await CatalogHouse.with { large in
+            try await CatalogHouse.with { small in
+                for rows in [all, changed + new] {
+                    let prepared = try await large.prepare(.outlets, rows)
+                    try await large.apply(prepared)
+                    for start in stride(from: 0, to: rows.count, by: 500) {
+                        try await small.merge(.outlets, Array(rows[start..<min(rows.count, start + 500)]))
+                    }
+                }
+                let tiers = try await Self.tiers(large)
+                #expect(tiers.count == 6100)
+                #expect(tiers == (try await Self.tiers(small)))
+                let history = "SELECT hex(row_key) || ifnull(before, 'new') FROM row_history ORDER BY 1"
+                let notes = try await large.query(String.self, history)
+                #expect(notes.count == 6100 + changed.count { $0["tier"] == .text("B") })
+                #expect(notes == (try await small.query(String.self, history)))
+            }
+        }
+    }
+
+    /// Seen red without the writer's end awaited: the file was open, and the next merge found its thread at work.
+    @Test func `rows that fail late leave nothing behind`() async throws {
+        struct Broken: Error {}
+        try await CatalogHouse.with { house async throws in
+            let columns = ["outlet_id", "outlet_name", "channel", "address"]
+            let merge = TableMerge(
+                into: .outlets, strategy: .upsert,
+                columns: [columns.compactMap(EntityTable.outlets.index(of:)).sorted()],
+                expectedRows: 10_000, date: "2026-11-24")
+            await #expect(throws: Broken.self) {
+                _ = try await house.catalog.prepareMerge { preparation in
+                    var given = 0
+                    return try preparation.compare(merge) {
+                        given += 1
+                        guard given <= 10 else { throw Broken() }
+                        return Self.batch(given, columns)
+                    }
+                }
+            }
+            let folder = URL(filePath: house.path).deletingLastPathComponent()
+            #expect(
+                !(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.contains("-merge-") }))
+            try await house.apply(try await house.prepare(.outlets, [Self.outlet(1, tier: "A")]))
+            #expect(try await Self.tiers(house).count == 1)
+        }
+    }
+
+    /// A thousand rows in the order of their keys.
+    private static func batch(_ number: Int, _ columns: [String]) -> PackedRows {
+        var rows = PackedRows()
+        let table = EntityTable.outlets
+        let sorted = columns.sorted { (table.index(of: $0) ?? 0) < (table.index(of: $1) ?? 0) }
+        for row in number * 1000..<(number + 1) * 1000 {
+            let cells = outlet(row, tier: "")
+            var bytes: [UInt8] = []
+            for column in sorted { PackedRow.append(cells[column] ?? .null, to: &bytes) }
+            bytes.withUnsafeBytes { rows.append($0, source: 0) }
+        }
+        return rows
+    }
+
+    @Test func `a disk without room is told to who compares`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "srto-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let error = #expect(throws: DatabaseError.self) {
+            try DatabaseQueue().write { db in
+                let feed = ScratchFeed(db) {
+                    let queue = try DatabaseQueue(path: folder.appending(path: "scratch").path)
+                    try queue.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = 100") }
+                    return queue
+                }
+                defer { feed.abandon() }
+                try feed.begin(.outlets, isImage: true)
+                for number in 0..<20_000 {
+                    try feed.add(.row) { bytes in
+                        PackedRow.append(FieldValue.text("O\(100_000 + number)"), to: &bytes)
+                        for _ in 1..<EntityTable.outlets.columns.count + EntityTable.clockColumns.count {
+                            PackedRow.append(FieldValue.text("some text"), to: &bytes)
+                        }
+                    }
+                }
+                try feed.finish()
+                try feed.complete()
+            }
+        }
+        #expect(error?.resultCode == .SQLITE_FULL)
+    }
+}
