@@ -64,11 +64,22 @@ public enum FieldParser {
     public static func bool(_ bytes: UnsafeRawBufferPointer) -> Bool? {
         let text = trimmed(bytes)
         guard (1...5).contains(text.count) else { return nil }
-        switch String(decoding: text, as: UTF8.self).lowercased() {
-        case "true", "t", "yes", "y", "1": return true
-        case "false", "f", "no", "n", "0": return false
-        default: return nil
+        for (word, value) in truthWords where text.count == word.utf8CodeUnitCount {
+            let isWord = word.withUTF8Buffer { word in
+                zip(text, word).allSatisfy { byte, letter in byte | (isLetter(byte) ? 0x20 : 0) == letter }
+            }
+            if isWord { return value }
         }
+        return nil
+    }
+
+    private static let truthWords: [(StaticString, Bool)] = [
+        ("true", true), ("false", false), ("1", true), ("0", false), ("yes", true), ("no", false), ("t", true),
+        ("f", false), ("y", true), ("n", false),
+    ]
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     /// `double` over an array's bytes.

@@ -35,20 +35,47 @@ struct StagedRuns {
                 try sum.append(to: &batch)
                 continue
             }
-            heap[0].withRow { batch.append($0, source: heap[0].source) }
-            try await leaveRow()
+            try await takeRows(into: &batch)
         }
         return batch
+    }
+
+    /// Takes rows of the smallest run for as long as its rows come before all others: in files that are nearly in order these
+    /// are many.
+    private mutating func takeRows(into batch: inout PackedRows) async throws {
+        let run = heap[0]
+        let rival = rivalOfFirst
+        var goesOn = true
+        while goesOn {
+            run.withRow { batch.append($0, source: run.source) }
+            taken += 1
+            let isInWindow = try run.advanceInWindow()
+            if !isInWindow, try await !run.advance() { return removeFirst() }
+            goesOn = batch.bytes.count < Self.batchBytes && (rival.map(run.precedes) ?? true)
+        }
+        sink(0)
+    }
+
+    /// The run that comes next after the smallest one.
+    private var rivalOfFirst: StagedRun? {
+        switch heap.count {
+        case 0, 1: nil
+        case 2: heap[1]
+        default: heap[2].precedes(heap[1]) ? heap[2] : heap[1]
+        }
     }
 
     /// Goes on from the smallest row.
     private mutating func leaveRow() async throws {
         taken += 1
         let isInWindow = try heap[0].advanceInWindow()
-        if !isInWindow, try await !heap[0].advance() {
-            heap.swapAt(0, heap.count - 1)
-            heap.removeLast()
-        }
+        if !isInWindow, try await !heap[0].advance() { return removeFirst() }
+        sink(0)
+    }
+
+    private mutating func removeFirst() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
         sink(0)
     }
 

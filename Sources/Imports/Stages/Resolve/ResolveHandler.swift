@@ -43,6 +43,8 @@ struct ResolveHandler: JobHandler {
         try await stages.abandon(session: job.payload.sessionID, because: reason)
     }
 
+    private static let chunksReadAtOnce = 4
+
     private func gather(
         _ work: ImportStages.Work, _ chunks: [ImportChunk]
     ) async throws -> (Resolution, [RecordCounts], RefusedKeys) {
@@ -51,13 +53,16 @@ struct ResolveHandler: JobHandler {
             schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName),
             importer: work.session.importer)
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
-        for chunk in chunks {
-            let key = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
-            let table = try work.entity(of: work.files[chunk.fileIndex]).table
-            let keys = try StagedKeys(
-                try await stages.staged(key), referenceColumns: References(work.schema, from: table).columns.count)
-            counts[chunk.fileIndex] += RecordCounts(
-                read: keys.read, refused: keys.refused, warnings: keys.warnings)
+        let tables = try work.files.map { try work.entity(of: $0).table }
+        let (stages, id) = (stages, work.session.sessionID)
+        let width = tables.map { References(work.schema, from: $0).columns.count }
+        try await inOrder(chunks.count, atOnce: Self.chunksReadAtOnce) { position in
+            let chunk = chunks[position]
+            let bytes = try await stages.staged(ObjectLayout.stagedKeys(session: id, chunk: chunk.ordinal))
+            return (chunk, try StagedKeys(bytes, referenceColumns: width[chunk.fileIndex]))
+        } use: { chunk, keys in
+            let table = tables[chunk.fileIndex]
+            counts[chunk.fileIndex] += RecordCounts(read: keys.read, refused: keys.refused, warnings: keys.warnings)
             resolution.append(keys, chunk: chunk.ordinal, table: table)
             refusedKeys.add(keys, table: table, file: chunk.fileIndex)
         }
