@@ -47,4 +47,17 @@ import Testing
             #expect(records.allSatisfy { $0.defect == nil })
         }
     }
+
+    @Test("a field is quoted wherever what divides stands in it", arguments: [",", "\"", "\n", "\r"])
+    func quotesWhateverDivides(_ mark: String) {
+        for length in 1...20 {
+            for position in 0..<length {
+                let field = String(repeating: "x", count: position) + mark + String(repeating: "\u{AC}", count: length)
+                var writer = CSVWriter()
+                writer.row([field, "next"])
+                let escaped = field.replacing("\"", with: "\"\"")
+                #expect(writer.bytes == Array("\"\(escaped)\",next\n".utf8))
+            }
+        }
+    }
 }

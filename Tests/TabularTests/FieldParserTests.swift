@@ -56,7 +56,7 @@ import Testing
         arguments: [
             ("true", true), ("FALSE", false), ("Yes", true), ("n", false), ("1", true), ("0", false), (" T ", true),
             ("", nil),
-            ("2", nil), ("truee", nil), ("on", nil),
+            ("2", nil), ("truee", nil), ("on", nil), ("\u{11}", nil), ("\u{14}rue", nil),
         ] as [(String, Bool?)])
     func bools(text: String, expected: Bool?) {
         #expect(FieldParser.bool(Array(text.utf8)) == expected)
