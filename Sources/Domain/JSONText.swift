@@ -8,6 +8,14 @@ package struct JSONText {
 
     package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
+    /// Hands out what was written since the last call, and makes room for as much.
+    package mutating func takeBytes(reserving count: Int) -> [UInt8] {
+        var taken: [UInt8] = []
+        taken.reserveCapacity(count)
+        swap(&taken, &bytes)
+        return taken
+    }
+
     package mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
 
     package mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }

@@ -4,8 +4,8 @@ import Domain
 struct OutletDocuments: Sendable {
     private(set) var count = 0
     private(set) var metrics = TerritoryMetrics()
-    private var rows = JSONText.openArray
-    private var map = JSONText.openArray
+    private var rows = JSONPieces()
+    private var map = JSONPieces()
 
     /// A member of a row: where its cell is, its name as JSON, and what kind of cell it is.
     private struct Member {
@@ -31,13 +31,13 @@ struct OutletDocuments: Sendable {
     mutating func append(_ cells: [PackedRow.Cell]) {
         count += 1
         metrics.add(cells)
-        rows.object { row in
+        rows.add { row in
             for member in Self.rowMembers {
                 row.key(made: member.name)
                 row.value(cell: cells[member.position], as: member.kind)
             }
         }
-        map.object { row in
+        map.add { row in
             for member in Self.mapMembers {
                 row.key(made: member.name)
                 row.value(cell: Self.rounded(cells[member.position]), as: member.kind)
@@ -51,17 +51,33 @@ struct OutletDocuments: Sendable {
     }
 
     /// The rows of section 3.4, a JSON array that lacks its closing bracket.
-    var fullJSON: [UInt8] { rows.bytes }
+    var fullJSON: [[UInt8]] { rows.all }
 
     /// The rows of the map view, a JSON array that lacks its closing bracket.
-    var mapJSON: [UInt8] { map.bytes }
+    var mapJSON: [[UInt8]] { map.all }
 }
 
-extension JSONText {
-    /// An array to which values are added one after the other.
-    fileprivate static var openArray: JSONText {
-        var text = JSONText()
-        text.open("[")
-        return text
+/// A JSON array of objects in pieces of about a mebibyte: one text of all of them would be copied again and again as it grows, and
+/// take twice its room.
+private struct JSONPieces: Sendable {
+    private static let pieceBytes = 1 << 20
+    /// More than an object has.
+    private static let slack = 1 << 16
+
+    private var pieces: [[UInt8]] = []
+    private var present: JSONText
+
+    init() {
+        present = JSONText()
+        present.open("[")
     }
+
+    mutating func add(_ body: (inout JSONText) -> Void) {
+        present.object(body)
+        if present.bytes.count >= Self.pieceBytes {
+            pieces.append(present.takeBytes(reserving: Self.pieceBytes + Self.slack))
+        }
+    }
+
+    var all: [[UInt8]] { pieces + [present.bytes] }
 }

@@ -31,7 +31,7 @@ struct SnapshotEncoder {
         tail.key("optimization_params")
         let position = EntityTable.territories.index(of: "optimization_params") ?? 0
         tail.value(content.territory[position], as: .json)
-        let body = [head.bytes, content.outlets.fullJSON, [UInt8(ascii: "]")] + tail.bytes + [UInt8(ascii: "}")]]
+        let body = [head.bytes] + content.outlets.fullJSON + [[UInt8(ascii: "]")] + tail.bytes + [UInt8(ascii: "}")]]
         var hash = SHA256()
         for piece in body { hash.update(data: piece) }
         return Document(hash: Hexadecimal.text(hash.finalize()), pieces: framed(body))
@@ -42,7 +42,7 @@ struct SnapshotEncoder {
         var head = JSONText()
         head.open("{")
         head.key("outlets")
-        return framed([head.bytes, content.outlets.mapJSON, Array("]}".utf8)])
+        return framed([head.bytes] + content.outlets.mapJSON + [Array("]}".utf8)])
     }
 
     /// Puts territory, instant and version, which the hash leaves out, before the members of `body`.

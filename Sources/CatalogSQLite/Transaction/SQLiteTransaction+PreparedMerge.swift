@@ -2,6 +2,8 @@ import Catalog
 import Domain
 import GRDB
 
+/// What fails here ends the whole transaction (`OR ROLLBACK`): else SQLite would keep what each page was before the statement, in
+/// memory and for millions of rows.
 extension SQLiteTransaction {
     /// Rows that others may have changed since a merge was prepared: beyond them it is prepared again.
     private static let rivalRows = 50_000
@@ -21,7 +23,7 @@ extension SQLiteTransaction {
             }
             try db.execute(
                 sql: """
-                    INSERT INTO main.row_history (version, table_name, row_key, before)
+                    INSERT OR ROLLBACK INTO main.row_history (version, table_name, row_key, before)
                     SELECT ?, ?, row_key, before FROM \(MergeScratch.name).\(ScratchTable.history(table)) ORDER BY rowid
                     """, arguments: [change.version, table.rawValue])
         }
@@ -93,7 +95,8 @@ extension SQLiteTransaction {
     private func takeOver(imageOf table: EntityTable) throws {
         try db.executePlainly("DELETE FROM main.\(table.rawValue)")
         try db.executePlainly(
-            "INSERT INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))")
+            "INSERT OR ROLLBACK INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))"
+        )
     }
 
     private func write(deltaOf table: EntityTable) throws {
@@ -106,7 +109,7 @@ extension SQLiteTransaction {
         let assignments = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         try db.execute(
             sql: """
-                INSERT INTO main.\(table.rawValue) (\(columns.joined(separator: ", ")))
+                INSERT OR ROLLBACK INTO main.\(table.rawValue) (\(columns.joined(separator: ", ")))
                 SELECT * FROM \(MergeScratch.name).\(ScratchTable.delta(table)) WHERE true ORDER BY rowid
                 ON CONFLICT (\(table.primaryKey)) DO UPDATE SET \(assignments)
                 """)

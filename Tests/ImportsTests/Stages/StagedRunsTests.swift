@@ -64,7 +64,8 @@ import Testing
                     }
                     let object = ObjectKey("runs", "\(round)-\(chunk)")
                     try await store.put(object, staged.encoded())
-                    runs.append(StagedRun(object, of: store, refused: refused, source: chunk % 3, ordinal: chunk))
+                    runs.append(
+                        StagedRun(object, of: store, refused: refused, source: chunk % 3, ordinal: chunk, among: 1000))
                 }
                 expected.sort { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
                 #expect(try await Self.read(runs) == expected)
@@ -82,7 +83,8 @@ import Testing
                 let object = ObjectKey("cut", "\(count)")
                 try await store.put(object, Array(bytes[..<count]))
                 await #expect(throws: StagedDataError.self) {
-                    _ = try await Self.read([StagedRun(object, of: store, refused: [], source: 0, ordinal: 0)])
+                    _ = try await Self.read([StagedRun(object, of: store, refused: [], source: 0, ordinal: 0, among: 1)]
+                    )
                 }
             }
         }

@@ -39,8 +39,8 @@ final class MergeScratch: Sendable {
             try db.execute(sql: "PRAGMA page_size = 16384")
             try db.execute(sql: "PRAGMA journal_mode = OFF")
             try db.execute(sql: "PRAGMA synchronous = OFF")
-            try db.execute(sql: "PRAGMA temp_store = MEMORY")
-            // Indexes are sorted in runs of this size, on a thread beside.
+            // Indexes are sorted in runs of this size, on a thread beside; kept in memory, they would all be one run.
+            try db.execute(sql: "PRAGMA temp_store = FILE")
             try db.execute(sql: "PRAGMA cache_size = -32768")
             try db.execute(sql: "PRAGMA threads = 1")
             if let catalog { try db.execute(sql: "ATTACH ? AS catalog", arguments: [catalog]) }

@@ -69,7 +69,8 @@ struct MergeComparison {
                     table.chunks.map { chunk, source in
                         StagedRun(
                             ObjectLayout.stagedRows(session: id, chunk: chunk), of: stages.store,
-                            refused: refused.positions(inChunk: chunk), source: source, ordinal: chunk)
+                            refused: refused.positions(inChunk: chunk), source: source, ordinal: chunk,
+                            among: table.chunks.count)
                     },
                     sums: RowSums(work.schema.sums(of: table.merge.table), columns: table.merge.columns))
                 while let rows = try await runs.next() {

@@ -6,7 +6,9 @@ import ObjectStore
 ///
 /// An object, as runs change places among hundreds of others with each row.
 final class StagedRun {
-    private static let windowBytes = 1 << 18
+    /// Bytes that all runs of a merge may read ahead, and one of them at least and at most.
+    private static let windowsBytes = 16 << 20
+    private static let windowBounds = 1 << 14...1 << 18
 
     /// Where the chunk's rows come from, for `PackedRows`.
     let source: Int
@@ -15,6 +17,7 @@ final class StagedRun {
     private let store: any ObjectStore
     private let object: ObjectKey
     private let refused: Set<UInt32>
+    private let windowBytes: Int
     private var offset = 0
     private var window: [UInt8] = []
     private var isWhole = false
@@ -24,7 +27,12 @@ final class StagedRun {
     /// The first eight bytes of the present row's key, the first one highest.
     private(set) var prefix: UInt64 = 0
 
-    init(_ object: ObjectKey, of store: any ObjectStore, refused: Set<UInt32>, source: Int, ordinal: Int) {
+    /// - Parameter runs: how many there are beside each other.
+    init(
+        _ object: ObjectKey, of store: any ObjectStore, refused: Set<UInt32>, source: Int, ordinal: Int, among runs: Int
+    ) {
+        windowBytes = min(
+            max(Self.windowsBytes / max(1, runs), Self.windowBounds.lowerBound), Self.windowBounds.upperBound)
         self.object = object
         self.store = store
         self.refused = refused
@@ -91,9 +99,9 @@ final class StagedRun {
             return false
         }
         try Task.checkCancellation()
-        let more = try await store.get(object, offset: offset, count: Self.windowBytes)
+        let more = try await store.get(object, offset: offset, count: windowBytes)
         offset += more.count
-        isWhole = more.count < Self.windowBytes
+        isWhole = more.count < windowBytes
         window += more
         return true
     }
