@@ -14,6 +14,7 @@ struct DeltaCostTests {
         run.construct(from: nil)
         var coin = Random(seed: seed)
         for iteration in 0..<400 {
+            if iteration % 16 == 0 { run.worker.ends.rebuild(run.worker.tours, owner: 0) }
             run.worker.begin()
             let seedNode = coin.below(model.endsBase)
             run.worker.takeNearbyFromBank(seedNode)

@@ -65,6 +65,20 @@ struct RunningTests {
         #expect(outcome.progress.unserved == 0)
     }
 
+    /// A region is drawn anew before its stretch has come round: always from its first stop on, the others would have no turn.
+    @Test("the stretch of seeds moves on from where it is told to begin", arguments: [0, 6_000, 9_500])
+    func seeds(first: Int) throws {
+        let model = try Model(Self.problem(10_000))
+        let state = SearchState(model)
+        let tours = state.tours(firstFree: Buffer(repeating: -1, count: 1))
+        var random = Random(seed: 1)
+        var window = SeedWindow(model, stops: Array(0..<10_000), first: first)
+        let steps = (0..<1_000).map { _ in (window.seed(tours, &random) - first + 10_000) % 10_000 }
+        withExtendedLifetime(state) {
+            #expect(steps.allSatisfy { $0 >= 1_024 && $0 < 1_024 + 2_048 })
+        }
+    }
+
     @Test("a warm start is kept where it is feasible, and repaired where it is not")
     func warmStart() throws {
         let problem = Self.problem(60)

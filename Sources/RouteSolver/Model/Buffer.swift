@@ -6,9 +6,15 @@ final class Buffer<Element> {
     let pointer: UnsafeMutablePointer<Element>
     let count: Int
 
+    /// Bytes of a cache line: an element of that size lies in one, not in two.
+    private static var alignment: Int { 64 }
+
     init(_ elements: [Element]) {
         count = elements.count
-        pointer = .allocate(capacity: max(1, elements.count))
+        let capacity = max(1, elements.count)
+        let bytes = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * MemoryLayout<Element>.stride, alignment: Self.alignment)
+        pointer = bytes.bindMemory(to: Element.self, capacity: capacity)
         pointer.initialize(from: elements, count: elements.count)
     }
 
@@ -18,6 +24,6 @@ final class Buffer<Element> {
 
     deinit {
         pointer.deinitialize(count: count)
-        pointer.deallocate()
+        UnsafeMutableRawPointer(pointer).deallocate()
     }
 }

@@ -33,8 +33,13 @@ struct SolverRun {
     }
 
     private func loop(_ model: Model, _ run: SearchRun) -> SearchLoop {
+        // What moving a stop changes lies between an arc between neighbours and its share of the way to the depot. A plan
+        // to begin with is to be kept, not melted down.
         let arc = run.worker.meanArc
-        let annealing = Annealing(start: arc, end: arc / 10)
+        // With windows few orders are possible, and what is melted down comes back more slowly.
+        let share = (model.features.isTimed ? 1 : 4) * run.worker.meanCost
+        let hot = options.start == nil ? max(arc, share) : arc
+        let annealing = Annealing(start: hot, end: arc / 10)
         let cancellation = cancellation
         return SearchLoop(model, clockwork, annealing) { cancellation.isCancelled }
     }

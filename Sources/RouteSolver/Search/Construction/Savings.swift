@@ -8,6 +8,9 @@ struct Savings {
         let b: Int32
     }
 
+    /// Ends of chains that each end is paired with.
+    private static let endBreadth = 100
+
     private let model: Model
     private let nodes: UnsafeMutablePointer<Node>
     private let slot: RouteSlot
@@ -42,8 +45,36 @@ struct Savings {
 
     /// The routes, each a list of stops, the fullest chains that savings gave.
     mutating func routes() -> [[Int]] {
-        for saving in savings() { join(Int(saving.a), Int(saving.b), Double(saving.value)) }
+        joinAll(savings())
+        while joinAll(savingsBetweenEnds()) > 0 {}
         return chains()
+    }
+
+    /// - Returns: how many chains were joined.
+    @discardableResult
+    private mutating func joinAll(_ savings: [Saving]) -> Int {
+        var count = 0
+        for saving in savings where join(Int(saving.a), Int(saving.b), Double(saving.value)) { count += 1 }
+        return count
+    }
+
+    /// Pairs of ends of chains that fit into one route: each end with the nearest other ends, however far they are. What was
+    /// left of a place when its routes were full would otherwise keep a route of its own.
+    private mutating func savingsBetweenEnds() -> [Saving] {
+        let ends = (0..<model.stopCount).filter { left[$0] < 0 || right[$0] < 0 }
+        guard ends.count > 1 else { return [] }
+        let points = NearestPoints(
+            x: ends.map { nodes[$0].x }, y: ends.map { nodes[$0].y }, z: ends.map { nodes[$0].z })
+        var savings: [Saving] = []
+        for (index, a) in ends.enumerated() {
+            for near in points.nearest(to: index, count: min(ends.count - 1, Self.endBreadth)) {
+                let b = ends[Int(near)]
+                let (chainA, chainB) = (root(a), root(b))
+                guard chainA != chainB, load[chainA] + load[chainB] <= slot.capacity else { continue }
+                append(a, b, to: &savings)
+            }
+        }
+        return sorted(savings)
     }
 
     private func toStart(_ stop: Int) -> Double { model.metric.distance(nodes + stop, nodes + model.endsBase) }
@@ -57,12 +88,19 @@ struct Savings {
                 let b = Int(model.neighbours.pointer[a * count + index].stop)
                 // Of a pair that is in both lists, once.
                 if b < a, isNeighbour(a, of: b) { continue }
-                let value = toStart(a) + toStart(b) - model.metric.distance(nodes + a, nodes + b)
-                if value > 0 { savings.append(Saving(value: Float(value), a: Int32(a), b: Int32(b))) }
+                append(a, b, to: &savings)
             }
         }
-        savings.sort { $0.value != $1.value ? $0.value > $1.value : ($0.a, $0.b) < ($1.a, $1.b) }
-        return savings
+        return sorted(savings)
+    }
+
+    private func append(_ a: Int, _ b: Int, to savings: inout [Saving]) {
+        let value = toStart(a) + toStart(b) - model.metric.distance(nodes + a, nodes + b)
+        if value > 0 { savings.append(Saving(value: Float(value), a: Int32(a), b: Int32(b))) }
+    }
+
+    private func sorted(_ savings: [Saving]) -> [Saving] {
+        savings.sorted { $0.value != $1.value ? $0.value > $1.value : ($0.a, $0.b) < ($1.a, $1.b) }
     }
 
     private func isNeighbour(_ stop: Int, of other: Int) -> Bool {
@@ -79,18 +117,19 @@ struct Savings {
         return stop
     }
 
-    private mutating func join(_ a: Int, _ b: Int, _ saving: Double) {
-        guard left[a] < 0 || right[a] < 0, left[b] < 0 || right[b] < 0 else { return }
+    private mutating func join(_ a: Int, _ b: Int, _ saving: Double) -> Bool {
+        guard left[a] < 0 || right[a] < 0, left[b] < 0 || right[b] < 0 else { return false }
         let (chainA, chainB) = (root(a), root(b))
-        guard chainA != chainB, load[chainA] + load[chainB] <= slot.capacity else { return }
+        guard chainA != chainB, load[chainA] + load[chainB] <= slot.capacity else { return false }
         let joined = time[chainA] + time[chainB] - saving * slot.timePerDistance
         // The saving is rounded to single precision.
-        guard joined * (1 + 1e-6) <= slot.maximumDuration || slot.maximumDuration == .infinity else { return }
+        guard joined * (1 + 1e-6) <= slot.maximumDuration || slot.maximumDuration == .infinity else { return false }
         attach(a, b)
         attach(b, a)
         parent[chainB] = Int32(chainA)
         load[chainA] += load[chainB]
         time[chainA] = joined
+        return true
     }
 
     /// Chains have no direction: which side of a stop is its left one does not matter.

@@ -16,7 +16,7 @@ extension Tours {
             let gain = saved + nodes[other].arcBefore - distance(beforeOther, following)
             offerTails(node, beforeOther, gain, profiles, &best)
         }
-        if !features.isTimed {
+        if !features.isTimed || slotA == slotB {
             let gain = saved + nodes[other].arc - distance(following, afterOther)
             considerReversal(node, other, slotA, slotB, gain, profiles, &best)
         }
@@ -37,7 +37,7 @@ extension Tours {
             offerTails(preceding, other, gain, profiles, &best)
             considerSwaps(node, other, saved, profiles, &best)
         }
-        if !features.isTimed {
+        if !features.isTimed || slotA == slotB {
             let gain = saved + nodes[other].arcBefore - distance(preceding, beforeOther)
             considerReversal(preceding, beforeOther, slotA, slotB, gain, profiles, &best)
         }
@@ -95,7 +95,8 @@ extension Tours {
         guard gain * slots[slotA].costPerDistance > best.gain else { return }
         if slotA == slotB {
             let (first, last) = profiles[a].rank < profiles[b].rank ? (next(a), b) : (next(b), a)
-            if first != last { best.offer(.reversal, gain * slots[slotA].costPerDistance, first, last) }
+            guard first != last, !features.isTimed || keepsTime(reversing: first, last, slotA) else { return }
+            best.offer(.reversal, gain * slots[slotA].costPerDistance, first, last)
             return
         }
         guard slots[slotA].kind == slots[slotB].kind, isVisit(a), isVisit(b), isRound(slotA) else { return }
@@ -133,7 +134,6 @@ extension Tours {
     ) {
         let (slotA, slotB) = (slot(node), slot(other))
         let isSame = slotA == slotB
-        if isSame, features.isTimed { return }
         var far = node
         var load = 0.0
         for _ in 0..<Self.longestStretch {
@@ -174,7 +174,8 @@ extension Tours {
             gain = shiftGain(first, last, gap, isReversed, rateA, rateB)
         }
         if slots[slotA].count == profiles[last].rank - profiles[first].rank + 1 { gain += slots[slotA].fixedCost }
-        guard gain > best.gain, canShift(first, last, gap, isReversed, slotA, slotB) else { return }
+        guard gain > best.gain, canShift(first, last, gap, isReversed, slotA, slotB, profiles)
+        else { return }
         best.offer(isReversed ? .reversedShift : .shift, gain, first, last, gap.head)
     }
 }

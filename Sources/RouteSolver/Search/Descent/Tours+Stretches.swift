@@ -19,9 +19,14 @@ extension Tours {
 
     /// Whether the route that gets the stretch stays within its limits of time; capacity has been looked at.
     func canShift(
-        _ first: Int, _ last: Int, _ gap: (head: Int, tail: Int), _ isReversed: Bool, _ slotA: Int, _ slotB: Int
+        _ first: Int, _ last: Int, _ gap: (head: Int, tail: Int), _ isReversed: Bool, _ slotA: Int, _ slotB: Int,
+        _ profiles: UnsafeMutablePointer<Profile>
     ) -> Bool {
-        if features.isTimed { return spanWith(first, last, gap, slotB) }
+        if features.isTimed {
+            guard slotA == slotB else { return keepsTime(first, last, in: gap, slotB) }
+            let isForward = profiles[gap.head].rank > profiles[last].rank
+            return keepsTime(shifting: first, last, to: gap, isForward: isForward, slotA)
+        }
         guard slots[slotB].maximumDuration < .infinity, slotA != slotB else { return true }
         var (length, service) = (0.0, 0.0)
         var node = first
@@ -35,26 +40,6 @@ extension Tours {
         length += slots[slotB].distance + distance(gap.head, begin) + distance(finish, gap.tail) - nodes[gap.head].arc
         return length * slots[slotB].timePerDistance + service + slots[slotB].service
             <= slots[slotB].maximumDuration + TimeSpan.tolerance
-    }
-
-    /// Whether a stretch of another route fits between two nodes, in time.
-    func spanWith(_ first: Int, _ last: Int, _ gap: (head: Int, tail: Int), _ slot: Int) -> Bool {
-        var span = before[gap.head]
-        var node = gap.head
-        var onward = first
-        while true {
-            let travel = time(node, onward, distance(node, onward), slot)
-            guard let joined = span.joined(visit(onward, window: Int(nodes[onward].window)), travel: travel) else {
-                return false
-            }
-            span = joined
-            node = onward
-            if node == last { break }
-            onward = next(onward)
-        }
-        let travel = time(node, gap.tail, distance(node, gap.tail), slot)
-        guard let whole = span.joined(after[gap.tail], travel: travel) else { return false }
-        return whole.duration <= slots[slot].maximumDuration + TimeSpan.tolerance
     }
 
     /// Cross exchange (Taillard et al. 1997): a stretch that begins with `node` changes places with one that follows `other`
@@ -104,7 +89,7 @@ extension Tours {
         let gapA = (head: previous(a.first), tail: next(a.last))
         let gapB = (head: previous(b.first), tail: next(b.last))
         if features.isTimed {
-            return spanWith(b.first, b.last, gapA, slotA) && spanWith(a.first, a.last, gapB, slotB)
+            return keepsTime(b.first, b.last, in: gapA, slotA) && keepsTime(a.first, a.last, in: gapB, slotB)
         }
         guard slots[slotA].maximumDuration < .infinity || slots[slotB].maximumDuration < .infinity else { return true }
         return drives(b, in: gapA, instead: a, slotA, profiles) && drives(a, in: gapB, instead: b, slotB, profiles)

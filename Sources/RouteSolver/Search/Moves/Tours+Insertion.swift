@@ -1,12 +1,13 @@
 /// The cheapest feasible place for a visit beside its neighbours.
 extension Tours {
-    /// The cheapest insertion of a visit beside one of its stop's neighbours of the same day, or into an unused route.
+    /// The cheapest insertion of a visit beside one of its stop's neighbours of the same day, on the way to a route's first or
+    /// last visit, or into an unused route.
     ///
     /// - Parameters:
     ///   - owner: only routes of this worker are looked at.
     ///   - limit: what costs this much or more is of no use.
     func cheapestInsertion(
-        _ node: Int, day: Int, kinds: Range<Int>, owner: Int16, limit: Double, blinks: inout Blinks
+        _ node: Int, day: Int, kinds: Range<Int>, owner: Int16, limit: Double, ends: RouteEnds, blinks: inout Blinks
     ) -> Insertion {
         var best = Insertion.none
         best.cost = limit
@@ -15,6 +16,7 @@ extension Tours {
         } else {
             searchRich(node, day: day, owner: owner, blinks: &blinks, best: &best)
         }
+        searchEnds(node, ends.depotsOfDay[day], owner: owner, blinks: &blinks, best: &best)
         for kind in kinds where firstFree[kind] >= 0 { considerUnused(node, Int(firstFree[kind]), &best) }
         return best
     }

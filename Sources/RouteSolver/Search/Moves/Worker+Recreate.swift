@@ -19,7 +19,7 @@ extension Worker {
         var blinks = Blinks(&random)
         if model.days > 1 { return placeByPattern(stop, record, limit: limit, blinks: &blinks) }
         var best = tours.cheapestInsertion(
-            stop, day: 0, kinds: model.kindsOfDay[0], owner: owner, limit: limit, blinks: &blinks)
+            stop, day: 0, kinds: model.kindsOfDay[0], owner: owner, limit: limit, ends: ends, blinks: &blinks)
         if !best.isPossible, record.isMandatory, canLookEverywhere {
             best = tours.widestInsertion(stop, slots: slots(of: 0), owner: owner, limit: limit)
         }
@@ -49,7 +49,8 @@ extension Worker {
         for day in 0..<model.days where wanted & (1 << UInt64(day)) != 0 {
             let node = day * tours.stopCount + stop
             offers[day] = tours.cheapestInsertion(
-                node, day: day, kinds: model.kindsOfDay[day], owner: owner, limit: .infinity, blinks: &blinks)
+                node, day: day, kinds: model.kindsOfDay[day], owner: owner, limit: .infinity, ends: ends,
+                blinks: &blinks)
             if !offers[day].isPossible, canLookEverywhere {
                 offers[day] = tours.widestInsertion(node, slots: slots(of: day), owner: owner, limit: .infinity)
             }

@@ -20,6 +20,9 @@ extension Worker {
         return count == 0 ? 1 : max(sum / Double(count), 1e-6)
     }
 
+    /// What a stop that is served costs on average.
+    var meanCost: Double { (cost - bankPrice) / Double(max(1, tours.stopCount - bank.count)) }
+
     /// The cost without the price of stops that must be served and are not.
     var plainCost: Double { cost - Double(unservedMandatory) * mandatoryPrice }
 
@@ -71,7 +74,11 @@ extension Worker {
         for kind in model.slotsOfKind.indices { tours.firstFree[kind] = -1 }
         for slot in region.freeSlots.reversed() { tours.putFree(slot) }
         for stop in region.unserved { enterBank(stop) }
-        for slot in model.slots.indices { isProfiled[slot] = false }
+        for slot in model.slots.indices {
+            isProfiled[slot] = false
+            if tours.slots[slot].owner == owner, tours.slots[slot].count > 0 { ends.list(slot) }
+        }
+        ends.rebuild(tours, owner: owner)
     }
 
     /// Makes a plan's routes, visit by visit, and leaves out what breaks a rule there.

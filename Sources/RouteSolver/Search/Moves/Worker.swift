@@ -6,6 +6,8 @@ struct Worker {
     let model: Model
     let owner: Int16
     private let scratch: Scratch
+    /// Arcs at depots, for insertions.
+    let ends: RouteEnds
     var random: Random
 
     /// Of this worker's part of the solution, prices of unserved stops included.
@@ -51,6 +53,7 @@ struct Worker {
     init(_ state: SearchState, owner: Int16, random: Random) {
         model = state.model
         scratch = Scratch(state.model)
+        ends = RouteEnds(state.model)
         mandatoryPrice = state.model.mandatoryPrice
         tours = state.tours(firstFree: scratch.firstFree)
         self.owner = owner
@@ -102,6 +105,7 @@ struct Worker {
         if slotStamp[slot] != iteration {
             slotStamp[slot] = iteration
             touched.append(slot)
+            ends.list(slot)
         }
     }
 

@@ -41,7 +41,10 @@ struct SearchLoop {
                 let spent = clockwork.spent(iterations: iterations)
                 if spent >= end || shouldStop() { break }
                 annealing.cool(spent: spent)
-                if iterations % 1_024 == 0 { adaptPrice(&worker) }
+                if iterations % 1_024 == 0 {
+                    adaptPrice(&worker)
+                    worker.ends.rebuild(worker.tours, owner: worker.owner)
+                }
                 if iterations % 4_096 == 0 { report(best, spent, iterations) }
             }
             iterations += 1

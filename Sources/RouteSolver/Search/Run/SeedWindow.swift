@@ -8,12 +8,15 @@ struct SeedWindow {
     private let stops: [Int]
     private let stopCount: Int
     private let days: Int
-    private var first = 0
+    private var first: Int
     private var left = 0
 
-    /// - Parameter stops: in the order of the curve; not empty.
-    init(_ model: Model, stops: [Int]) {
+    /// - Parameters:
+    ///   - stops: in the order of the curve; not empty.
+    ///   - first: the index of the stop from which it moves on.
+    init(_ model: Model, stops: [Int], first: Int = 0) {
         self.stops = stops
+        self.first = first
         stopCount = model.stopCount
         days = model.days
     }

@@ -55,7 +55,9 @@ struct SharedRun {
         }
         DispatchQueue.concurrentPerform(iterations: self.workers.count) { index in
             guard !regions[index].stops.isEmpty else { return }
-            var seeds = SeedWindow(model, stops: regions[index].stops)
+            // A region is drawn anew long before its stretch has come round.
+            let first = workers[index].random.below(regions[index].stops.count)
+            var seeds = SeedWindow(model, stops: regions[index].stops, first: first)
             var none: BestRecord?
             loops[index].run(&workers[index], &seeds, best: &none, until: end) { _, _, _ in }
         }
