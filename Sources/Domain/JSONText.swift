@@ -47,6 +47,13 @@ package struct JSONText {
         needsComma = false
     }
 
+    /// The same, of a name that lies somewhere.
+    package mutating func key(made name: UnsafeRawBufferPointer) {
+        separate()
+        bytes.append(contentsOf: name)
+        needsComma = false
+    }
+
     /// A name as `key(made:)` takes it.
     package static func made(key name: String) -> [UInt8] {
         var text = JSONText()

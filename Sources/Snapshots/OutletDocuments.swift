@@ -7,23 +7,34 @@ struct OutletDocuments: Sendable {
     private var rows = JSONPieces()
     private var map = JSONPieces()
 
-    /// A member of a row: where its cell is, its name as JSON, and what kind of cell it is.
-    private struct Member {
+    /// A member of a row: where its cell is, its name as JSON, and what kind of cell it is. Nothing in it is counted when it is
+    /// looked at, which happens for each cell of each outlet.
+    // SAFETY: the name is never changed and never freed: there is one of each member for the length of the process.
+    private struct Member: @unchecked Sendable {
         let position: Int
-        let name: [UInt8]
+        let name: UnsafeRawBufferPointer
         let kind: Column.Kind
+
+        init(position: Int, name: String, kind: Column.Kind) {
+            let made = JSONText.made(key: name)
+            let kept = UnsafeMutableRawBufferPointer.allocate(byteCount: made.count, alignment: 1)
+            kept.copyBytes(from: made)
+            self.position = position
+            self.name = UnsafeRawBufferPointer(kept)
+            self.kind = kind
+        }
     }
 
     private static let table = EntityTable.outlets
     private static let rowMembers =
         (table.columns.map { ($0.name, $0.kind) } + EntityTable.clockColumns.map { ($0, .date) }).enumerated()
-        .map { Member(position: $0, name: JSONText.made(key: $1.0), kind: $1.1) }
+        .map { Member(position: $0, name: $1.0, kind: $1.1) }
     private static let mapMembers = [
         ("outlet_id", "outlet_id"), ("outlet_name", "name"), ("latitude", "lat"), ("longitude", "lng"),
         ("channel", "channel"), ("tier", "tier"),
     ].compactMap { column, name in
         table.index(of: column).map {
-            Member(position: $0, name: JSONText.made(key: name), kind: table.columns[$0].kind)
+            Member(position: $0, name: name, kind: table.columns[$0].kind)
         }
     }
 
