@@ -15,7 +15,7 @@ extension Worker {
     /// - Returns: whether it found a place.
     mutating func place(_ stop: Int) -> Bool {
         let record = tours.stops[stop]
-        let limit = record.isMandatory ? Double.infinity : record.price
+        let limit = record.isMandatory || lossesLeft > 0 ? Double.infinity : record.price
         var blinks = Blinks(&random)
         if model.days > 1 { return placeByPattern(stop, record, limit: limit, blinks: &blinks) }
         var best = tours.cheapestInsertion(
@@ -24,6 +24,7 @@ extension Worker {
             best = tours.widestInsertion(stop, slots: slots(of: 0), owner: owner, limit: limit)
         }
         guard best.isPossible else { return false }
+        if !record.isMandatory, best.cost >= record.price { lossesLeft -= 1 }
         cost -= price(record)
         insert(stop, best)
         return true
@@ -70,6 +71,7 @@ extension Worker {
             }
         }
         guard chosen != 0 else { return false }
+        if !record.isMandatory, best >= record.price { lossesLeft -= 1 }
         cost -= price(record)
         while chosen != 0 {
             let day = chosen.trailingZeroBitCount

@@ -25,6 +25,9 @@ struct Worker {
     private(set) var changed: IndexList
     /// Stops that were unserved while all were mandatory.
     private(set) var unservedMandatory = 0
+    /// How many stops may yet go in for more than their prize: the first of many that fill a route together is never worth
+    /// it alone.
+    var lossesLeft = 0
     /// What each of them costs; high enough that most solutions serve all, low enough to leave a few out on the way.
     private(set) var mandatoryPrice: Double
 

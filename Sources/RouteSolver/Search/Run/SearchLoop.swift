@@ -12,6 +12,9 @@ struct SearchLoop {
     private var completeCount = 0
     private let leastPrice: Double
 
+    /// One iteration in so many may put a stop in at a loss, and so open a route that others make worth it.
+    private static let openingStride = 8
+
     /// Iterations between two looks at the clock.
     private static let stride = 32
 
@@ -79,6 +82,7 @@ struct SearchLoop {
         worker.begin()
         worker.takeNearbyFromBank(seed)
         worker.ruin(round: seed, shape)
+        if model.features.hasPrizes { worker.lossesLeft = worker.random.below(Self.openingStride) == 0 ? 1 : 0 }
         worker.recreate()
         if descends {
             worker.queueTouched()
