@@ -6,8 +6,6 @@ package struct JSONText {
     /// - Parameter continues: whether what is written follows an earlier value, so that a comma comes first.
     package init(continuing continues: Bool = false) { needsComma = continues }
 
-    package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
-
     /// Hands out what was written since the last call, and makes room for as much.
     package mutating func takeBytes(reserving count: Int) -> [UInt8] {
         var taken: [UInt8] = []
@@ -41,11 +39,7 @@ package struct JSONText {
     }
 
     /// Begins a member whose name, quoted and with its colon, was made before.
-    package mutating func key(made name: [UInt8]) {
-        separate()
-        bytes += name
-        needsComma = false
-    }
+    package mutating func key(made name: [UInt8]) { name.withUnsafeBytes { key(made: $0) } }
 
     /// The same, of a name that lies somewhere.
     package mutating func key(made name: UnsafeRawBufferPointer) {

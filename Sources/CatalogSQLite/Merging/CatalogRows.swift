@@ -15,7 +15,7 @@ final class CatalogRows {
     /// - Parameter scan: whether to go through the whole table.
     init(_ db: Database, table: EntityTable, scan: Bool) throws {
         isScan = scan
-        let names = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
+        let names = table.storedColumns.joined(separator: ", ")
         let end = scan ? "ORDER BY \(table.primaryKey)" : "WHERE \(table.primaryKey) = ?"
         statement = try RowStatement(db, sql: "SELECT \(names) FROM catalog.\(table.rawValue) \(end)")
     }

@@ -33,7 +33,7 @@ final class SQLiteRowMerger: RowMerger {
         geocoded = GeocodedCells(table)
         territoryColumn = table.territoryColumn.flatMap(table.index(of:))
         let names = table.columns.map(\.name)
-        let all = names + EntityTable.clockColumns
+        let all = table.storedColumns
         let key = table.primaryKey
         let assignments = names.dropFirst().map { "\($0) = ?" } + ["modified_date = ?"]
         select = try RowStatement(

@@ -21,6 +21,7 @@ struct TableComparison {
     /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
     private let cellOfColumn: [[Int?]]
     private let territoryColumn: Int
+    private let storedCount: Int32
     /// As JSON has them before a member's value.
     private let nameOfColumn: [[UInt8]]
     private let geocoded: GeocodedCells?
@@ -52,6 +53,7 @@ struct TableComparison {
         cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
         nameOfColumn = merge.table.columns.map { JSONText.made(key: $0.name) }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
+        storedCount = Int32(merge.table.storedColumns.count)
         geocoded = GeocodedCells(merge.table)
         // No further than it decides: a small merge must not count a table of millions.
         let enough = merge.expectedRows * 8
@@ -94,7 +96,7 @@ struct TableComparison {
 
     /// Has the scratch hold the whole table: first all rows of the catalog up to a key.
     private func becomeImage(upTo key: UnsafeRawBufferPointer) throws {
-        let columns = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
+        let columns = table.storedColumns.joined(separator: ", ")
         let statement = try RowStatement(
             db,
             sql:
@@ -108,9 +110,8 @@ struct TableComparison {
 
     /// Adds a row of the catalog as it is.
     private func copy(_ statement: RowStatement) throws {
-        let width = Int32(table.columns.count + EntityTable.clockColumns.count)
         try scratch.add(.row) { bytes in
-            for column in 0..<width { PackedRow.append(statement.packed(column), to: &bytes) }
+            for column in 0..<storedCount { PackedRow.append(statement.packed(column), to: &bytes) }
         }
     }
 

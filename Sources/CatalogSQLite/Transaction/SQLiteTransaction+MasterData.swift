@@ -53,7 +53,7 @@ extension SQLiteTransaction {
 
     func forEachCells(_ selection: RowSelection, _ body: ([PackedRow.Cell]) throws -> Void) throws {
         let reader = try statement(reading: selection)
-        let width = Int32(selection.table.columns.count + EntityTable.clockColumns.count)
+        let width = Int32(selection.table.storedColumns.count)
         var cells: [PackedRow.Cell] = []
         while try reader.step() {
             cells.removeAll(keepingCapacity: true)
@@ -65,7 +65,7 @@ extension SQLiteTransaction {
     private func statement(reading selection: RowSelection) throws -> RowStatement {
         let (condition, arguments) = Self.condition(of: selection)
         let table = selection.table
-        let names = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
+        let names = table.storedColumns.joined(separator: ", ")
         let sql = "SELECT \(names) FROM \(table.rawValue) \(condition) ORDER BY \(table.primaryKey)"
         let reader = try RowStatement(db, sql: sql)
         try reader.bind(arguments)

@@ -105,7 +105,7 @@ extension SQLiteTransaction {
                 DELETE FROM main.\(table.rawValue) WHERE \(table.primaryKey) IN
                     (SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table)))
                 """)
-        let columns = table.columns.map(\.name) + EntityTable.clockColumns
+        let columns = table.storedColumns
         let assignments = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         try db.execute(
             sql: """

@@ -40,6 +40,9 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
     /// The set by the catalog when a row is first written and whenever it changes.
     package static let clockColumns = ["created_date", "modified_date"]
 
+    /// What the catalog has of a row, in its order: the table's own columns, then the clock's.
+    package var storedColumns: [String] { columns.map(\.name) + Self.clockColumns }
+
     /// The column of an outlet that says where its coordinates are from: null when an import brought them,
     /// `geocoded:PROVIDER` when a geocoder found them.
     package static let coordinateSource = "coordinate_source"

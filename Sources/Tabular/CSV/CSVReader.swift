@@ -102,10 +102,7 @@ public struct CSVReader: Sendable {
                 nextLine += extent.lineCount
                 let contentEnd = trimmedEnd(base, from: start, to: extent.end)
                 if contentEnd == start { continue }
-                if recordIndex + 1 < index {
-                    recordIndex += 1
-                    continue
-                }
+                if passes(before: index) { continue }
                 begin(start..<contentEnd, lineCount: extent.lineCount)
                 if extent.holdsQuotes {
                     splitQuoted(base, from: start, to: contentEnd)
@@ -117,10 +114,7 @@ public struct CSVReader: Sendable {
                 let lineEnd = base.firstOffset(of: dialect.terminator.byte, from: start, to: end)
                 position = min(lineEnd + 1, end)
                 nextLine += 1
-                if recordIndex + 1 < index {
-                    recordIndex += 1
-                    continue
-                }
+                if passes(before: index) { continue }
                 begin(start..<lineEnd, lineCount: 1)
                 defect = .overlongLine
                 return true
@@ -130,6 +124,13 @@ public struct CSVReader: Sendable {
         }
         spans.removeAll(keepingCapacity: true)
         return false
+    }
+
+    /// Counts a record that lies before the one that is wanted.
+    private mutating func passes(before index: Int) -> Bool {
+        guard recordIndex + 1 < index else { return false }
+        recordIndex += 1
+        return true
     }
 
     private mutating func begin(_ range: Range<Int>, lineCount: Int) {

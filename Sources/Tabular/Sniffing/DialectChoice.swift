@@ -110,11 +110,13 @@ struct DialectChoice {
 }
 
 /// Excel's own way to say which delimiter follows: a first line `sep=;`.
-private struct ExcelSeparatorLine {
+public struct ExcelSeparatorLine: Sendable {
     let delimiter: UInt8
-    let byteCount: Int
+    /// Bytes up to what stands below it.
+    public let byteCount: Int
 
-    init?(_ text: [UInt8]) {
+    /// - Parameter text: a file's beginning, without a byte order mark; nil when it has no such line.
+    public init?(_ text: [UInt8]) {
         guard text.count > 5, text.starts(with: Array("sep=".utf8)) || text.starts(with: Array("SEP=".utf8)) else {
             return nil
         }

@@ -22,7 +22,7 @@ final class ScratchTable {
         if isImage {
             try db.execute(sql: Schema.createTable(table, named: Self.image(table)))
         } else {
-            let columns = (table.columns.map(\.name) + EntityTable.clockColumns).joined(separator: ", ")
+            let columns = table.storedColumns.joined(separator: ", ")
             try db.execute(sql: "CREATE TABLE \(Self.delta(table)) (\(columns))")
         }
         insert = try Self.insertion(db, table, into: isImage ? Self.image(table) : Self.delta(table))
@@ -34,7 +34,7 @@ final class ScratchTable {
     static func deletions(_ table: EntityTable) -> String { "deletions_\(table.rawValue)" }
 
     private static func insertion(_ db: Database, _ table: EntityTable, into name: String) throws -> RowStatement {
-        let places = (table.columns.map(\.name) + EntityTable.clockColumns).map { _ in "?" }
+        let places = table.storedColumns.map { _ in "?" }
         return try RowStatement(db, sql: "INSERT INTO \(name) VALUES (\(places.joined(separator: ", ")))")
     }
 

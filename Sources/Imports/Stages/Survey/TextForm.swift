@@ -37,7 +37,7 @@ struct TextForm: Sendable {
         var header = Header(text, dialect, from: sniff.preambleBytes, expected)
         var skipped = sniff.preambleBytes
         let columns = entity.columns
-        let separatorLine = Header.separatorLineBytes(text)
+        let separatorLine = ExcelSeparatorLine(text)?.byteCount ?? 0
         hasHeader = columns == nil || Header(text, dialect, from: separatorLine, []).isOfReport
         if columns != nil {
             // What looks like titles above a header are records where there is none.
@@ -117,14 +117,6 @@ private struct Header {
         fields = names.count
         isOfReport = ReportFormat.isReport(names)
         known = expected.count(where: Set(names).contains)
-    }
-
-    /// Bytes of the line `sep=;` with which Excel tells the delimiter; 0 when there is none.
-    static func separatorLineBytes(_ text: [UInt8]) -> Int {
-        guard let end = text.prefix(8).firstIndex(of: UInt8(ascii: "\n")), end > 4,
-            String(decoding: text[..<4], as: UTF8.self).lowercased() == "sep="
-        else { return 0 }
-        return end + 1
     }
 
     /// How many lines stand above an offset.
