@@ -72,6 +72,7 @@ package protocol ImportWriter {
     /// under way at once, and counts them as queued.
     func takeWaitingChunks(ofSession id: String, limit: Int, filesAtOnce: Int) throws -> [ImportChunk]
 
-    /// Marks a chunk as done. False when it was already: the join counts it once.
-    func markDone(chunk ordinal: Int, ofSession id: String) throws -> Bool
+    /// Marks a chunk as done, against the records that were known when it was validated. False when it was already: the join
+    /// counts it once.
+    func markDone(chunk ordinal: Int, ofSession id: String, known: KnownStand?) throws -> Bool
 }

@@ -29,6 +29,13 @@ package protocol MasterDataReader {
 
     /// Those of `keys` that the table has.
     func existing(_ keys: [String], in table: EntityTable) throws -> Set<String>
+
+    /// Whether a version was made by a session's change, and the history since then is kept.
+    func remembers(_ version: Int64, madeBy session: String) throws -> Bool
+
+    /// Keys of the rows of a table that the changes of some versions changed, some of them more than once.
+    /// - Returns: nil when they are more than `limit` over all tables, or no longer remembered.
+    func keysChanged(by versions: ClosedRange<Int64>, in table: EntityTable, limit: Int) throws -> [String]?
 }
 
 /// A set of rows of one table.

@@ -36,6 +36,20 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "rows-\(padded(chunk))")
     }
 
+    /// Those of its rows that were not known.
+    /// - Parameter known: names the records that were.
+    package static func unknownRows(session: String, chunk: Int, known: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "rows-\(padded(chunk))-\(known)")
+    }
+
+    /// Which of its rows were known.
+    package static func knownRows(session: String, chunk: Int, known: String) -> ObjectKey {
+        ObjectKey("imports", "staging", session, "known-\(padded(chunk))-\(known)")
+    }
+
+    /// The registers of known records.
+    package static let knownRecords = ObjectKey("imports", "known")
+
     /// The keys and references of a validated chunk's rows.
     package static func stagedKeys(session: String, chunk: Int) -> ObjectKey {
         ObjectKey("imports", "staging", session, "keys-\(padded(chunk))")

@@ -68,6 +68,6 @@ struct ImportChunkTests {
 
     @discardableResult
     private func done(_ house: CatalogHouse, _ ordinal: Int) async throws -> Bool {
-        try await house.catalog.write { try $0.markDone(chunk: ordinal, ofSession: "s1") }
+        try await house.catalog.write { try $0.markDone(chunk: ordinal, ofSession: "s1", known: nil) }
     }
 }

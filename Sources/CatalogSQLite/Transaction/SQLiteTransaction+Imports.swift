@@ -181,10 +181,12 @@ extension SQLiteTransaction {
         return taken
     }
 
-    func markDone(chunk ordinal: Int, ofSession id: String) throws -> Bool {
+    func markDone(chunk ordinal: Int, ofSession id: String, known: KnownStand?) throws -> Bool {
         try db.execute(
-            sql: "UPDATE import_chunks SET state = 2 WHERE session_id = ? AND ordinal = ? AND state < 2",
-            arguments: [id, ordinal])
+            sql: """
+                UPDATE import_chunks SET state = 2, known_base = ?, known_at = ?
+                WHERE session_id = ? AND ordinal = ? AND state < 2
+                """, arguments: [known?.base, known?.at, id, ordinal])
         return db.changesCount == 1
     }
 
@@ -217,6 +219,7 @@ extension SQLiteTransaction {
     private func chunk(from row: Row) -> ImportChunk {
         ImportChunk(
             ordinal: row["ordinal"], fileIndex: row["file_index"], byteOffset: row["byte_offset"],
-            byteLength: row["byte_length"], firstLine: row["first_line"], firstRecord: row["first_record"])
+            byteLength: row["byte_length"], firstLine: row["first_line"], firstRecord: row["first_record"],
+            known: (row["known_base"] as Int64?).map { KnownStand(base: $0, at: row["known_at"]) })
     }
 }

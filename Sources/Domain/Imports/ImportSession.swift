@@ -115,9 +115,12 @@ package struct ImportChunk: Sendable, Codable, Equatable {
     package var firstLine: Int
     /// Index of its first record among the file's data records.
     package var firstRecord: Int
+    /// Against which known records it was validated; nil before that, and where all of its rows were staged.
+    package var known: KnownStand?
 
     package init(
-        ordinal: Int, fileIndex: Int, byteOffset: Int, byteLength: Int, firstLine: Int, firstRecord: Int
+        ordinal: Int, fileIndex: Int, byteOffset: Int, byteLength: Int, firstLine: Int, firstRecord: Int,
+        known: KnownStand? = nil
     ) {
         self.ordinal = ordinal
         self.fileIndex = fileIndex
@@ -125,5 +128,19 @@ package struct ImportChunk: Sendable, Codable, Equatable {
         self.byteLength = byteLength
         self.firstLine = firstLine
         self.firstRecord = firstRecord
+        self.known = known
+    }
+}
+
+/// Records whose rows the catalog has: those that were so after one change, without those whose rows others touched since.
+package struct KnownStand: Sendable, Codable, Hashable {
+    /// The version that the change made.
+    package var base: Int64
+    /// The catalog's version up to which others were looked for.
+    package var at: Int64
+
+    package init(base: Int64, at: Int64) {
+        self.base = base
+        self.at = at
     }
 }

@@ -13,6 +13,7 @@ package struct ImportStages: Sendable {
     /// Whether a merge asks for coordinates of the outlets that have none.
     let asksForGeocoding: Bool
     let plans = PlanCache()
+    let knownRecords = KnownRecordsCache()
 
     package init(
         catalog: any MergingCatalog, store: any ObjectStore, hotState: any ImportHotState,

@@ -35,7 +35,8 @@ package struct RowStagesTrial: Sendable {
         do throws(SchemaMismatch) {
             let layout = FileLayout(dialect: CSVDialect(), header: header, overlongLines: boundaries.overlongLines)
             entry = PlanCache.Entry(
-                plan: try RecordPlan(entity: entity, schema: schema, header: header), layout: layout, files: [])
+                plan: try RecordPlan(entity: entity, schema: schema, header: header), layout: layout, files: [],
+                context: nil)
         } catch {
             throw RequestError(
                 .schemaValidationFailed, "the file lacks \(error.missingColumns.joined(separator: ", ")).")

@@ -86,7 +86,9 @@ extension KeyCollector {
                 row.append(text)
                 return start..<row.count
             }
-            append(record: record, line: line, key: key) { column in places[column].map { row[$0] } }
+            append(record: record, line: line, key: key, hash: StableHash.hash128(key)) { column in
+                places[column].map { row[$0] }
+            }
         }
     }
 }

@@ -56,6 +56,18 @@ struct RetentionSweeperTests {
     }
 
     /// Seen red with the step left out of the sweep.
+    @Test func `registers of known records go with the history that they need`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            try await house.run(Self.shop)
+            #expect(try await house.store.list(below: ObjectLayout.knownRecords).count == 2)
+            try await Self.sweep(house, daysFromNow: 89)
+            #expect(try await house.store.list(below: ObjectLayout.knownRecords).count == 2)
+            try await Self.sweep(house, daysFromNow: 91)
+            #expect(try await house.store.list(below: ObjectLayout.knownRecords).isEmpty)
+        }
+    }
+
+    /// Seen red with the step left out of the sweep.
     @Test func `what geocoders answered goes after thirty days`() async throws {
         try await StageHouse.with { house in
             let key = GeocodeKey(provider: "google", addressHash: "x")

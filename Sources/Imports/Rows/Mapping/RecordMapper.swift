@@ -12,6 +12,8 @@ struct RecordMapper: ~Copyable {
         var keepsEmpty = false
         /// They come from an error report.
         var isReport = false
+        /// Positions of the columns that other rows are looked at for.
+        var references: [Int] = []
     }
 
     /// Keys become parts of paths of the API and of message ids, which have bounds of their own.
@@ -19,6 +21,8 @@ struct RecordMapper: ~Copyable {
 
     let plan: RecordPlan
     let steps: [CellStep]
+    /// Of these, the ones of the key and of the columns that other rows are looked at for.
+    private let stepsOfKnown: [Int]
     let constants: StillBytes
     /// What the column of each target takes, and its lookup table: reaching into the plan would count all of a target.
     let allowed: [TextSet]
@@ -55,6 +59,8 @@ struct RecordMapper: ~Copyable {
         cells = [MappedCell](repeating: MappedCell(), count: plan.table.columns.count)
         var constants: [UInt8] = []
         steps = plan.targets.enumerated().map { CellStep($1, index: $0, constants: &constants) }
+        let references = Set(options.references + [0])
+        stepsOfKnown = steps.indices.filter { [steps] in references.contains(steps[$0].position) }
         self.constants = StillBytes(constants)
         allowed = plan.targets.map { TextSet($0.column.values ?? []) }
         lookups = plan.targets.map { if case .lookup(let table, _) = $0.transform { table } else { nil } }
@@ -86,6 +92,13 @@ struct RecordMapper: ~Copyable {
             note(reader, finding.severity, finding.code, finding.column, finding.value, finding.message)
         }
         if !isRefused { checkBusiness(reader, row) }
+    }
+
+    /// Maps of a record that was mapped before without any issue only the key and the columns that other rows are looked at for.
+    mutating func mapKnown(_ reader: CSVReader, _ chunk: UnsafeRawBufferPointer, into row: inout RowBytes) {
+        isRefused = false
+        holdsBadBytes = false
+        for index in stepsOfKnown { cells[steps[index].position] = fill(steps[index], reader, chunk, into: &row) }
     }
 
     /// Of a record that is refused the cells are not what they will be once it is corrected.

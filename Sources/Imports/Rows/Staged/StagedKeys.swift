@@ -13,6 +13,7 @@ struct KeyCollector {
     private var hashes: [UInt64] = []
     private var keys: [UInt8] = []
     private var keyEnds: [UInt32] = []
+    private var prints: [UInt64] = []
     private var values: [ByteTable]
     private var references: [[UInt32]]
     private var refusedKeys = ByteTable()
@@ -25,13 +26,17 @@ struct KeyCollector {
     }
 
     /// Adds a row that passed the chunk's checks.
-    /// - Parameter reference: its text in reference column `0..<referenceColumns`; nil for null.
+    /// - Parameters:
+    ///   - print: what names its record among known ones; nil where no records are.
+    ///   - hash: of its key.
+    ///   - reference: its text in reference column `0..<referenceColumns`; nil for null.
     mutating func append(
-        record: Int, line: Int, key: UnsafeRawBufferPointer, reference: (Int) -> UnsafeRawBufferPointer?
+        record: Int, line: Int, print: UInt64? = nil, key: UnsafeRawBufferPointer, hash: Hash128,
+        reference: (Int) -> UnsafeRawBufferPointer?
     ) {
         records.append(UInt32(clamping: record))
         lines.append(UInt32(clamping: line))
-        let hash = StableHash.hash128(key)
+        if let print { prints.append(print) }
         hashes.append(hash.high)
         hashes.append(hash.low)
         keys.append(contentsOf: key)
@@ -49,7 +54,7 @@ struct KeyCollector {
     /// The bytes of the object.
     func encoded() -> [UInt8] {
         var writer = ByteWriter()
-        writer.reserve(keys.count + records.count * (28 + 4 * references.count))
+        writer.reserve(keys.count + records.count * (36 + 4 * references.count))
         writer.number(UInt32(clamping: keyless))
         writer.number(UInt32(refusedKeys.count))
         writer.numbers(refusedKeys.ends)
@@ -66,6 +71,8 @@ struct KeyCollector {
         for column in references { writer.numbers(column) }
         writer.numbers(keyEnds)
         writer.append(keys)
+        writer.number(UInt32(prints.count))
+        writer.numbers(prints)
         return writer.bytes
     }
 }
@@ -103,6 +110,8 @@ struct StagedKeys {
     /// The keys, one after the other, and where each ends.
     let keys: ArraySlice<UInt8>
     let keyEnds: [UInt32]
+    /// What names each row's record among known ones, 0 where there was something to say of it; empty where none is to be known.
+    let prints: [UInt64]
 
     /// Reads the bytes of the object, which must be of a table with this many reference columns.
     init(_ bytes: [UInt8], referenceColumns: Int) throws(StagedDataError) {
@@ -131,6 +140,8 @@ struct StagedKeys {
         }
         keyEnds = try reader.numbers(count, UInt32.self)
         keys = try Self.blob(&reader, keyEnds)
+        prints = try reader.numbers(Int(try reader.number(UInt32.self)), UInt64.self)
+        guard prints.isEmpty || prints.count == count else { throw StagedDataError() }
         self.values = values
         self.references = references
         guard reader.isAtEnd else { throw StagedDataError() }

@@ -6,6 +6,7 @@ import Foundation
 /// rows in input order (32 bits each, little-endian), and then as `PackedRow` says.
 struct StagedRows: ~Copyable {
     private struct Entry {
+        let position: UInt32
         let key: Range<Int>
         let row: Range<Int>
     }
@@ -22,6 +23,8 @@ struct StagedRows: ~Copyable {
     var bytes: RowBytes
     private var entries: [Entry] = []
     private var keptBytes = 0
+    /// Surviving rows so far, known ones too.
+    private(set) var survivors = 0
 
     /// - Parameter capacity: bytes that the rows may have before they are moved.
     init(capacity: Int = 1 << 12) { bytes = RowBytes(capacity: capacity) }
@@ -31,8 +34,15 @@ struct StagedRows: ~Copyable {
     /// Keeps what was written since the last row as the next one in input order.
     /// - Parameter key: the text of its first cell.
     mutating func keep(key: Range<Int>) {
-        entries.append(Entry(key: key, row: keptBytes..<bytes.count))
+        entries.append(Entry(position: UInt32(survivors), key: key, row: keptBytes..<bytes.count))
         keptBytes = bytes.count
+        survivors += 1
+    }
+
+    /// Forgets what was written since the last row, and counts it as one that survives.
+    mutating func pass() {
+        drop()
+        survivors += 1
     }
 
     /// Forgets what was written since the last row.
@@ -47,7 +57,8 @@ struct StagedRows: ~Copyable {
             for place in order() {
                 let row = bytes[entries[place.entry].row]
                 target.storeBytes(of: UInt32(row.count + 4).littleEndian, toByteOffset: count, as: UInt32.self)
-                target.storeBytes(of: UInt32(place.entry).littleEndian, toByteOffset: count + 4, as: UInt32.self)
+                let position = entries[place.entry].position
+                target.storeBytes(of: position.littleEndian, toByteOffset: count + 4, as: UInt32.self)
                 count += Self.headBytes
                 UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: row)
                 count += row.count

@@ -51,6 +51,7 @@ package struct RetentionSweeper: Service {
         try await forget("marks of jobs") { try $0.forgetJobs(appliedBefore: marks, limit: Self.rowsAtOnce) }
         let history = now.addingTimeInterval(-RetentionPeriods.days(periods.historyDays))
         try await forget("rows of history") { try $0.forgetHistory(before: history, limit: Self.rowsAtOnce) }
+        try await removeRegisters(before: history)
         let events = now.addingTimeInterval(-RetentionPeriods.days(periods.eventDays))
         try await forget("last events") { try $0.forgetSubjects(before: events, limit: Self.rowsAtOnce) }
         let geocodes = now.addingTimeInterval(-RetentionPeriods.days(periods.geocodeDays))
@@ -70,6 +71,13 @@ package struct RetentionSweeper: Service {
             if count < Self.rowsAtOnce { break }
         }
         if forgotten > 0 { logger.notice("forgotten", metadata: ["what": "\(what)", "count": "\(forgotten)"]) }
+    }
+
+    /// Without the history since then nobody can tell which of a register's records are still known.
+    private func removeRegisters(before instant: Date) async throws {
+        for register in try await store.list(below: ObjectLayout.knownRecords) where register.modified < instant {
+            try await store.delete(register.key)
+        }
     }
 
     private func removeUploads(before instant: Date) async throws {

@@ -10,19 +10,19 @@ struct MergeComparison {
     let work: ImportStages.Work
 
     /// Which rows are merged into which table, and which rows of the catalog may go.
-    func plan(_ chunks: [ImportChunk]) async throws -> MergePlan {
+    func plan(_ known: KnownRows) async throws -> MergePlan {
         guard work.schema.replaces else {
-            return try MergePlan(work, chunks: chunks, replacements: Replacements()) { _ in false }
+            return try MergePlan(work, known, replacements: Replacements()) { _ in false }
         }
         let (id, version) = (work.session.sessionID, work.session.pinnedVersion)
         let replacements = try Replacements(
             try await stages.staged(ObjectLayout.replacements(session: id, version: version)))
         let rights = ImportRights(work.session.importer)
         guard !rights.everywhere else {
-            return try MergePlan(work, chunks: chunks, replacements: replacements) { _ in true }
+            return try MergePlan(work, known, replacements: replacements) { _ in true }
         }
         let hierarchy = try await stages.catalog.read { try TerritoryHierarchy(of: $0) }
-        return try MergePlan(work, chunks: chunks, replacements: replacements) { territory in
+        return try MergePlan(work, known, replacements: replacements) { territory in
             guard let territory else { return rights.outsideTerritories }
             return rights.include(territory.exactHash) { hierarchy.catalog[$0]?.parent }
         }
@@ -48,7 +48,9 @@ struct MergeComparison {
             }
             return try await stages.catalog.prepareMerge { preparation in
                 try plan.tables.map { table in
-                    try preparation.compare(table.merge) { try pump.take() }
+                    var delta = try preparation.compare(table.merge) { try pump.take() }
+                    for (source, known) in table.known.enumerated() { delta.outcomes[source].unchanged += known }
+                    return delta
                 }
             }
         }
@@ -65,12 +67,13 @@ struct MergeComparison {
             let refused = try RefusedRows(try await stages.staged(refusals))
             var given: Int64 = 0
             for table in plan.tables {
+                given += table.known.reduce(0) { $0 + Int64($1) }
                 var runs = try await StagedRuns(
                     table.chunks.map { chunk, source in
                         StagedRun(
-                            ObjectLayout.stagedRows(session: id, chunk: chunk), of: stages.store,
-                            refused: refused.positions(inChunk: chunk), source: source, ordinal: chunk,
-                            among: table.chunks.count)
+                            ObjectLayout.rows(session: id, chunk: chunk.ordinal, chunk.known), of: stages.store,
+                            refused: refused.positions(inChunk: chunk.ordinal), source: source,
+                            ordinal: chunk.ordinal, among: table.chunks.count)
                     },
                     sums: RowSums(work.schema.sums(of: table.merge.table), columns: table.merge.columns))
                 while let rows = try await runs.next() {

@@ -20,7 +20,7 @@ struct MergeHandler: JobHandler {
         do {
             for attempt in 1... {
                 do {
-                    try await merge(job, work)
+                    try await merge(job, work, trusts: attempt == 1)
                     return .done
                 } catch let error as MergeOvertaken where attempt < Self.attempts {
                     job.logger.notice("the merge is prepared again", metadata: ["reason": "\(error)"])
@@ -53,10 +53,12 @@ struct MergeHandler: JobHandler {
         return earlier.contains { $0.sessionID == session.sessionID }
     }
 
-    private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
+    /// - Parameter trusts: whether rows that were known when they were validated need not be compared.
+    private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work, trusts: Bool) async throws {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
+        let known = try await KnownRowsCheck(stages: stages, work: work).run(chunks, trusts: trusts)
         let comparison = MergeComparison(stages: stages, work: work)
-        let plan = try await comparison.plan(chunks)
+        let plan = try await comparison.plan(known)
         let resolved = try ResolvedKeys(
             try await stages.staged(
                 ObjectLayout.resolvedKeys(session: work.session.sessionID, version: work.session.pinnedVersion)))
@@ -72,6 +74,7 @@ struct MergeHandler: JobHandler {
             return try await refuse(job, work, refusal)
         }
         try await stages.apply(job, toSession: work.session.sessionID, with: prepared) { writer, session in
+            try known.demandUntouched(writer)
             let merge = try MergeTransaction(
                 writer, work: work, resolved: resolved, date: plan.date, asksForGeocoding: stages.asksForGeocoding)
             try merge.apply(prepared, zip(plan.tables, deltas).map { ($0, $1) }, &session)
@@ -79,6 +82,18 @@ struct MergeHandler: JobHandler {
         job.logger.info(
             "merged",
             metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
+        if plan.tables.contains(where: { $0.merge.expectedRows > 0 }) { try await register(job, work, chunks) }
+    }
+
+    /// Has what was merged known from now on. Nothing but time is lost with it: what goes wrong is told and left.
+    private func register(_ job: Job<MergeJob>, _ work: ImportStages.Work, _ chunks: [ImportChunk]) async throws {
+        let session = try await stages.catalog.read { try $0.session(work.session.sessionID) }
+        guard let session, session.status == .completed, let version = session.appliedVersion else { return }
+        do {
+            try await KnownRecordsUpdate(stages: stages, work: work, version: version, logger: job.logger).run(chunks)
+        } catch {
+            job.logger.warning("imported records were not registered", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Ends the session without effect, for a reason that its producer can mend.

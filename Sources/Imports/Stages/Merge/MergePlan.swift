@@ -9,7 +9,9 @@ struct MergePlan: Sendable {
         let merge: TableMerge
         /// File index of each source.
         let files: [Int]
-        let chunks: [(ordinal: Int, source: Int)]
+        let chunks: [(chunk: ImportChunk, source: Int)]
+        /// By source, rows that need not be read as the catalog has them.
+        let known: [Int]
     }
 
     let tables: [Table]
@@ -18,23 +20,25 @@ struct MergePlan: Sendable {
 
     /// - Parameter mayGo: whether the importer may have rows of a territory go.
     init(
-        _ work: ImportStages.Work, chunks: [ImportChunk], replacements: Replacements,
+        _ work: ImportStages.Work, _ known: KnownRows, replacements: Replacements,
         mayGo: @Sendable @escaping (_ territory: String?) -> Bool
     ) throws {
         let date = String(Date.now.iso8601.prefix(10))
         self.date = date
         tables = try work.filesByTable().map { table, files in
             let rows = files.reduce(0) { $0 + work.files[$1].counts.read - work.files[$1].counts.refused }
+            let chunks = known.chunks.compactMap { chunk in
+                files.firstIndex(of: chunk.fileIndex).map { (chunk, $0) }
+            }
+            var knownOfSource = [Int](repeating: 0, count: files.count)
+            for (chunk, source) in chunks { knownOfSource[source] += known.counts[chunk.ordinal] ?? 0 }
             return Table(
                 merge: TableMerge(
                     into: table, strategy: work.schema.deltaStrategy,
                     columns: try files.map { RecordPlan.mappedColumns(of: try work.entity(of: work.files[$0])) },
-                    expectedRows: rows, date: date,
+                    expectedRows: rows - knownOfSource.reduce(0, +), date: date,
                     replacement: replacements.of(table, work.schema, mayGo: mayGo)),
-                files: files,
-                chunks: chunks.compactMap { chunk in
-                    files.firstIndex(of: chunk.fileIndex).map { (chunk.ordinal, $0) }
-                })
+                files: files, chunks: chunks, known: knownOfSource)
         }
     }
 }

@@ -42,7 +42,7 @@ struct ReplacementStage {
     /// How many rows a merge would have go, by comparing as it does.
     private func foreseen(_ chunks: [ImportChunk]) async throws -> [ImportIssue] {
         let comparison = MergeComparison(stages: stages, work: work)
-        let plan = try await comparison.plan(chunks).replacing
+        let plan = try await comparison.plan(KnownRows(stagedAllOf: chunks)).replacing
         let (prepared, deltas) = try await comparison.run(plan) { _ in }
         prepared.discard()
         return zip(plan.tables, deltas).compactMap { table, delta in

@@ -13,6 +13,7 @@ struct ResolveHandler: JobHandler {
         guard let work = try await stages.work(for: job, session: id) else { return .done }
         // What was resolved stands: a late run would look at a newer catalog than the one that was counted against.
         guard work.session.stage == .resolve, work.session.status != .validated else { return .done }
+        stages.knownRecords.drop(session: id)
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: id) }
         var (resolution, counts, refusedKeys) = try await gather(work, chunks)
         for (file, layout) in try await stages.layouts(ofSession: id).enumerated() {

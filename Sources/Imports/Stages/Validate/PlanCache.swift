@@ -8,6 +8,8 @@ final class PlanCache: Sendable {
         let layout: FileLayout
         /// What the entity's files are called.
         let files: [GlobPattern]
+        /// Names the register of its known records; nil where none are to be known.
+        let context: String?
     }
 
     private struct Key: Hashable {

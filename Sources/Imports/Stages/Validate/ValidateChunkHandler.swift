@@ -1,5 +1,6 @@
 import Domain
 import Jobs
+import Logging
 import ObjectStore
 import Tabular
 
@@ -17,21 +18,34 @@ struct ValidateChunkHandler: JobHandler {
         guard bytes.count == chunk.byteLength else {
             return .dead(reason: "\(work.files[chunk.fileIndex].fileName) is shorter than it was when it was sealed")
         }
-        let validated = ChunkValidation(chunk: chunk, entry: entry, schema: work.schema).run(bytes)
-        try await put(validated, session: id, chunk: chunk.ordinal)
-        try await markDone(job, validated.keys)
+        let known = try await stages.knownRecords(of: work, file: chunk.fileIndex, entry, job.logger)
+        let validated = ChunkValidation(chunk: chunk, entry: entry, schema: work.schema, known: known?.records)
+            .run(bytes)
+        // Where none was known all rows are staged, whatever it was that might have been.
+        let stand = validated.known.count > 0 ? known?.stand : nil
+        try await put(validated, stand, session: id, chunk: chunk.ordinal)
+        try await markDone(job, validated.keys, stand)
         return .done
     }
 
     /// At once, as each waits for the disk.
-    private func put(_ validated: ChunkValidation.Result, session: String, chunk: Int) async throws {
+    private func put(
+        _ validated: ChunkValidation.Result, _ stand: KnownStand?, session: String, chunk: Int
+    ) async throws {
         let store = stages.store
-        async let rows: Void = store.put(ObjectLayout.stagedRows(session: session, chunk: chunk), validated.rows)
+        async let known: Void = put(validated.known, stand, session: session, chunk: chunk)
+        async let rows: Void = store.put(ObjectLayout.rows(session: session, chunk: chunk, stand), validated.rows)
         async let keys: Void = store.put(
             ObjectLayout.stagedKeys(session: session, chunk: chunk), validated.keys.encoded())
         async let issues: Void = store.put(
             ObjectLayout.stagedIssues(session: session, chunk: chunk), StagedIssues.encoded(validated.issues))
-        _ = try await (rows, keys, issues)
+        _ = try await (known, rows, keys, issues)
+    }
+
+    private func put(_ known: RowPositions, _ stand: KnownStand?, session: String, chunk: Int) async throws {
+        guard let stand else { return }
+        try await stages.store.put(
+            ObjectLayout.knownRows(session: session, chunk: chunk, known: stand.name), known.encoded)
     }
 
     func abandon(_ job: Job<ValidateChunkJob>, because reason: String) async throws {
@@ -41,12 +55,12 @@ struct ValidateChunkHandler: JobHandler {
             because: "file \(chunk.fileIndex + 1), from line \(chunk.firstLine) on: \(reason)")
     }
 
-    private func markDone(_ job: Job<ValidateChunkJob>, _ keys: KeyCollector) async throws {
+    private func markDone(_ job: Job<ValidateChunkJob>, _ keys: KeyCollector, _ known: KnownStand?) async throws {
         let chunk = job.payload.chunk
         let limits = stages.limits
         let (read, refused, warnings) = (keys.read, keys.refused, keys.warnings)
         try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
-            guard try writer.markDone(chunk: chunk.ordinal, ofSession: session.sessionID) else { return }
+            guard try writer.markDone(chunk: chunk.ordinal, ofSession: session.sessionID, known: known) else { return }
             session.chunksDone += 1
             session.bytesDone += Int64(chunk.byteLength)
             session.counts.read += read
@@ -79,7 +93,28 @@ extension ImportStages {
             let layout = layouts[file]
             let entity = try work.entity(of: work.files[file])
             let plan = try RecordPlan(entity: entity, schema: work.schema, header: layout.header)
-            return PlanCache.Entry(plan: plan, layout: layout, files: entity.files.map(GlobPattern.init))
+            return PlanCache.Entry(
+                plan: plan, layout: layout, files: entity.files.map(GlobPattern.init),
+                context: try KnownContext(work.schema, entity: work.files[file].entity, layout: layout)?.name())
         }
+    }
+
+    /// The known records that a file is validated against; nil where there are none.
+    func knownRecords(
+        of work: Work, file: Int, _ entry: PlanCache.Entry, _ logger: Logger
+    ) async throws -> KnownRecordsCache.Entry? {
+        guard let context = entry.context else { return nil }
+        return try await knownRecords.entry(session: work.session.sessionID, context: context) {
+            try await KnownRecordsRegister(catalog: catalog, store: store, logger: logger)
+                .read(context, of: entry.plan.table, fileBytes: work.files[file].size ?? 0)
+        }
+    }
+}
+
+extension ObjectLayout {
+    /// The staged rows of a chunk: all of them, or those that were not known.
+    static func rows(session: String, chunk: Int, _ known: KnownStand?) -> ObjectKey {
+        known.map { unknownRows(session: session, chunk: chunk, known: $0.name) }
+            ?? stagedRows(session: session, chunk: chunk)
     }
 }

@@ -1,0 +1,51 @@
+import Catalog
+import Domain
+import Logging
+import ObjectStore
+import Tabular
+
+/// The known records of every context, in the object store. They are nothing but a shortcut: where they cannot be read, or the
+/// catalog cannot tell that they still hold, all rows are looked at.
+struct KnownRecordsRegister {
+    /// Rows that others may have changed since; beyond them all rows are looked at.
+    static let mostTouched = 50_000
+    /// Bytes that are read for however small a file.
+    private static let alwaysRead: Int64 = 1 << 16
+
+    let catalog: any Catalog
+    let store: any ObjectStore
+    let logger: Logger
+
+    /// What a context's object is called.
+    static func key(_ context: String) -> ObjectKey { ObjectLayout.knownRecords.appending(context) }
+
+    /// The records of a context that still hold; nil when there are none, or so many that a file is not worth reading them.
+    /// - Parameter fileBytes: the file's size.
+    func read(_ context: String, of table: EntityTable, fileBytes: Int64) async throws -> KnownRecordsCache.Entry? {
+        guard let size = try await store.size(Self.key(context)), size <= max(fileBytes, Self.alwaysRead),
+            var records = try await records(context)
+        else { return nil }
+        let (base, session) = (records.base, records.session)
+        let (touched, version) = try await catalog.read { reader -> ([String]?, Int64) in
+            let version = try reader.version()
+            guard try reader.remembers(base, madeBy: session) else { return (nil, version) }
+            let changes = base + 1...max(base + 1, version)
+            return (try reader.keysChanged(by: changes, in: table, limit: Self.mostTouched), version)
+        }
+        guard let touched else { return nil }
+        records.forget(Set(touched.map(\.exactHash.high)))
+        return KnownRecordsCache.Entry(records: records, stand: KnownStand(base: base, at: version))
+    }
+
+    /// The records of a context as its object has them; nil when there is none that could be read.
+    func records(_ context: String) async throws -> KnownRecords? {
+        do {
+            return try KnownRecords(try await store.get(Self.key(context), limit: 1 << 30))
+        } catch let error as StagedDataError {
+            logger.error("known records are damaged, all rows are looked at", metadata: ["reason": "\(error)"])
+            return nil
+        } catch let error as ObjectStoreError where error.code == .notFound {
+            return nil
+        }
+    }
+}

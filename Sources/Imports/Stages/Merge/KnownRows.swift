@@ -1,0 +1,143 @@
+import Catalog
+import Domain
+import Logging
+import ObjectStore
+import Tabular
+
+/// The chunks of a session as a merge reads them, and how many of their rows it need not read: the catalog has them.
+struct KnownRows {
+    /// With the known records that their rows were staged without; nil for a chunk of which all are staged.
+    let chunks: [ImportChunk]
+    /// By ordinal of the chunk: its known rows, without those that the resolve stage refused.
+    private(set) var counts: [Int: Int] = [:]
+    /// The catalog's version up to which nobody else changed these rows.
+    private let version: Int64
+    private let tables: Set<EntityTable>
+
+    /// Every row is to be read.
+    init(stagedAllOf chunks: [ImportChunk]) {
+        self.chunks = chunks
+        version = 0
+        tables = []
+    }
+
+    fileprivate init(_ chunks: [ImportChunk], _ counts: [Int: Int], at version: Int64, in tables: Set<EntityTable>) {
+        self.chunks = chunks
+        self.counts = counts
+        self.version = version
+        self.tables = tables
+    }
+
+    /// - Throws: `MergeOvertaken` when another change touched rows of their tables since they were looked at.
+    func demandUntouched(_ catalog: any MasterDataReader) throws {
+        let now = try catalog.version()
+        guard !tables.isEmpty, now > version else { return }
+        for table in tables {
+            let touched = try catalog.keysChanged(
+                by: version + 1...now, in: table, limit: KnownRecordsRegister.mostTouched)
+            if touched?.isEmpty != true { throw MergeOvertaken() }
+        }
+    }
+}
+
+/// Looks before a merge whether the rows that were known when their chunks were validated are still as they were, and stages the
+/// rows of those chunks of which others changed some.
+struct KnownRowsCheck {
+    private static let chunksAtOnce = 2
+
+    let stages: ImportStages
+    let work: ImportStages.Work
+
+    /// - Parameter trusts: false to stage all rows whatever was known.
+    func run(_ chunks: [ImportChunk], trusts: Bool) async throws -> KnownRows {
+        let withKnown = chunks.filter { $0.known != nil }
+        guard !withKnown.isEmpty else { return KnownRows(stagedAllOf: chunks) }
+        let tables = try work.files.map { try work.entity(of: $0).table }
+        let byTable = Dictionary(grouping: withKnown) { tables[$0.fileIndex] }
+        let (version, touched) = try await touched(byTable)
+        var again: Set<Int> = []
+        for (table, chunks) in byTable.sorted(by: { $0.key < $1.key }) {
+            if trusts, let touched = touched[table] ?? nil {
+                again.formUnion(try await self.chunks(chunks, of: table, thatHave: touched))
+            } else {
+                again.formUnion(chunks.map(\.ordinal))
+            }
+        }
+        let anew = again
+        let lost = withKnown.filter { anew.contains($0.ordinal) }
+        try await inOrder(lost.count, atOnce: Self.chunksAtOnce) {
+            try await stageAll(lost[$0])
+        } use: { _ in
+        }
+        let standing = chunks.map { chunk in
+            var chunk = chunk
+            if anew.contains(chunk.ordinal) { chunk.known = nil }
+            return chunk
+        }
+        let left = standing.filter { $0.known != nil }
+        return KnownRows(
+            standing, try await counts(left), at: version, in: Set(left.map { tables[$0.fileIndex] }))
+    }
+
+    /// The catalog's version, and by table the hashes of the keys that changed since the first of its chunks was validated; nil
+    /// where they are too many, or forgotten.
+    private func touched(_ chunks: [EntityTable: [ImportChunk]]) async throws -> (Int64, [EntityTable: Set<UInt64>?]) {
+        let since = chunks.mapValues { chunks in chunks.compactMap(\.known?.at).min() ?? 0 }
+        return try await stages.catalog.read { reader in
+            let version = try reader.version()
+            let touched = try since.map { table, since -> (EntityTable, Set<UInt64>?) in
+                if since >= version { return (table, []) }
+                let keys = try reader.keysChanged(
+                    by: since + 1...version, in: table, limit: KnownRecordsRegister.mostTouched)
+                return (table, keys.map { Set($0.map(\.exactHash.high)) })
+            }
+            return (version, Dictionary(uniqueKeysWithValues: touched))
+        }
+    }
+
+    /// Those of the chunks that have a known row with one of these keys.
+    private func chunks(
+        _ chunks: [ImportChunk], of table: EntityTable, thatHave keys: Set<UInt64>
+    ) async throws -> [Int] {
+        if keys.isEmpty { return [] }
+        let columns = References(work.schema, from: table).columns.count
+        var found: [Int] = []
+        for chunk in chunks {
+            let object = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
+            let staged = try StagedKeys(try await stages.staged(object), referenceColumns: columns)
+            let known = try await positions(chunk)
+            let isTouched = staged.records.indices.contains { row in
+                keys.contains(staged.hashes[2 * row]) && known.contains(row)
+            }
+            if isTouched { found.append(chunk.ordinal) }
+        }
+        return found
+    }
+
+    private func stageAll(_ chunk: ImportChunk) async throws {
+        let entry = try await stages.plan(of: work, file: chunk.fileIndex)
+        let id = work.session.sessionID
+        let bytes = try await stages.bytes(of: chunk, session: id, layout: entry.layout)
+        let validated = ChunkValidation(chunk: chunk, entry: entry, schema: work.schema).run(bytes)
+        try await stages.store.put(ObjectLayout.stagedRows(session: id, chunk: chunk.ordinal), validated.rows)
+    }
+
+    private func counts(_ chunks: [ImportChunk]) async throws -> [Int: Int] {
+        let (id, version) = (work.session.sessionID, work.session.pinnedVersion)
+        let refused = try RefusedRows(try await stages.staged(RefusedRows.key(session: id, version: version)))
+        var counts: [Int: Int] = [:]
+        for chunk in chunks {
+            let known = try await positions(chunk)
+            let refused = refused.positions(inChunk: chunk.ordinal)
+            counts[chunk.ordinal] = known.count - refused.count { known.contains(Int($0)) }
+        }
+        return counts
+    }
+
+    private func positions(_ chunk: ImportChunk) async throws -> RowPositions {
+        guard let known = chunk.known else { return RowPositions() }
+        let id = work.session.sessionID
+        return RowPositions(
+            try await stages.staged(ObjectLayout.knownRows(session: id, chunk: chunk.ordinal, known: known.name)))
+    }
+}
