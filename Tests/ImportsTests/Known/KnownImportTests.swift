@@ -194,15 +194,29 @@ struct KnownImportTests {
         }
     }
 
-    /// Seen red: without the file's size as a bound every small file had the register of a million records read.
-    @Test func `files of some part of the rows leave the others known`() async throws {
+    /// Seen red with only the session's own records registered.
+    @Test(arguments: [1, 12]) func `files of some part of the rows leave the others known`(part: Int) async throws {
         try await Self.with { house in
             let all = Self.outlets(20)
             try await house.run(Self.base + [Self.file(all)])
-            try await house.run([Self.file(["O1,new,wholesale,T1,D1,1,2", "O2,new,wholesale,T1,D1,1,2", all[2]])])
-            let (_, _, known) = try await Self.validated([Self.file(all)], house)
-            #expect(known == 18)
+            let changed = (1...part).map { "O\($0),new,wholesale,T1,D1,1,2" }
+            try await house.run([Self.file(changed)])
+            let base = try await Self.registeredAt(house)
+            // So few are not worth writing the register anew; it holds without their rows.
+            #expect(try await house.catalog.read { try $0.version() } - base == (part == 1 ? 1 : 0))
+            let (_, _, known) = try await Self.validated([Self.file(all + changed)], house)
+            #expect(known == 20 - part + (part == 1 ? 0 : part))
         }
+    }
+
+    /// The version that the register of outlets names.
+    private static func registeredAt(_ house: StageHouse) async throws -> Int64 {
+        var versions: [(count: Int, base: Int64)] = []
+        for entry in try await house.store.list(below: ObjectLayout.knownRecords) {
+            let records = try KnownRecords(try await house.store.get(entry.key, limit: 1 << 20))
+            versions.append((records.count, records.base))
+        }
+        return try #require(versions.max { $0.count < $1.count }).base
     }
 
     @Test func `every job of an import with known records may run twice`() async throws {

@@ -20,7 +20,6 @@ package struct SchemaProposal: Sendable, Encodable {
     /// Columns of the file that no target takes.
     package var unmapped: [String]
 
-    private static let recordsRead = 5_000
     /// Less is no reason to map a column.
     private static let leastConfidence = 0.45
     private static let channelWords: [(String, [String])] = [
@@ -30,12 +29,19 @@ package struct SchemaProposal: Sendable, Encodable {
 
     /// - Parameters:
     ///   - fileName: the schema's entity takes files of this name, digits in it left open.
-    ///   - head: the file's beginning; what is cut off of its last record does not matter.
+    ///   - head: the text's beginning; what is cut off of its last record does not matter.
     ///   - table: what the file fills; the best guess when nil.
+    ///   - isWhole: whether there is no more of it.
     /// - Throws: `RequestError` when it is no table.
-    package init(fileName: String, head: [UInt8], table: EntityTable?) throws(RequestError) {
-        let shapes = try Self.shapes(fileName, head)
-        let ranked = (table.map { [$0] } ?? EntityTable.allCases).map { ($0, Self.matches(shapes, $0)) }
+    init(
+        fileName: String, head: [UInt8], table: EntityTable?, stated: CSVStatement = CSVStatement(),
+        isWhole: Bool = false
+    ) throws(RequestError) {
+        let text = try ProposedText(fileName, head, stated: stated, isWhole: isWhole)
+        let shapes = text.shapes
+        let ranked = (table.map { [$0] } ?? EntityTable.allCases).map { table in
+            (table, text.hasHeader ? Self.matches(shapes, table) : Self.matchesByValue(shapes, table))
+        }
         let best = ranked.max { Self.fit($0.1, $0.0) < Self.fit($1.1, $1.0) } ?? (.outlets, [])
         var columns = best.1
         let found = best.0
@@ -43,10 +49,11 @@ package struct SchemaProposal: Sendable, Encodable {
         Self.readChannels(&columns, shapes, &lookups)
         Self.fillRequired(&columns, shapes, found)
         let name = found.rawValue
-        let entity = ImportEntity(
+        var entity = ImportEntity(
             table: found, files: [Self.pattern(fileName)], primaryKey: found.primaryKey,
             requiredFields: found.columns.filter(\.required).map(\.name),
             fieldMappings: columns.map { Self.mapping($0, lookups) }, validations: Self.rules(columns, found))
+        if !text.hasHeader { entity.columns = text.columns }
         schema = ImportSchema(
             schemaId: "proposed-\(name)", schemaName: "Proposed for \(fileName)", version: "1", deltaStrategy: .upsert,
             errorThreshold: 0.25, lookupTables: lookups.isEmpty ? nil : lookups, entities: [name: entity],
@@ -54,26 +61,6 @@ package struct SchemaProposal: Sendable, Encodable {
         self.columns = columns
         let used = Set(columns.flatMap(\.sources))
         unmapped = shapes.map(\.header).filter { !used.contains($0) }
-    }
-
-    private static func shapes(_ fileName: String, _ head: [UInt8]) throws(RequestError) -> [ColumnShape] {
-        let sniff = CSVSniffer.sniff(head)
-        if let refusal = sniff.refusal { throw RequestError(.invalidFileFormat, "\(fileName): \(refusal.message).") }
-        var text = Array(head.dropFirst(sniff.byteOrderMarkLength))
-        if let source = sniff.transcodingSource {
-            var transcoder = UTF8Transcoder(from: source)
-            text = transcoder.feed(text) + transcoder.finish()
-        }
-        var reader = CSVReader(text, dialect: sniff.dialect, firstRecord: -1)
-        guard reader.next() else { throw RequestError(.invalidFileFormat, "\(fileName) has no header.") }
-        var shapes = (0..<reader.fieldCount).map { field in
-            ColumnShape(header: reader.fieldString(field).trimming { $0.isWhitespace })
-        }
-        while reader.recordIndex < recordsRead, reader.next() {
-            guard reader.fieldCount == shapes.count else { continue }
-            for field in shapes.indices { shapes[field].add(reader.fieldString(field).trimming { $0.isWhitespace }) }
-        }
-        return shapes.filter { !$0.header.isEmpty }
     }
 
     /// The best header for each column of a table, each header for one column.
@@ -110,6 +97,31 @@ package struct SchemaProposal: Sendable, Encodable {
         let order = shapes.map(\.header)
         for index in columns.indices {
             columns[index].sources.sort { (order.firstIndex(of: $0) ?? 0) < (order.firstIndex(of: $1) ?? 0) }
+        }
+        return columns
+    }
+
+    /// Of a file without header the values alone tell: places, what tells records apart, and the first text.
+    private static func matchesByValue(_ shapes: [ColumnShape], _ table: EntityTable) -> [Column] {
+        var columns: [Column] = []
+        func add(_ target: String?, _ shape: ColumnShape?) {
+            guard let target, let shape, table.index(of: target) != nil else { return }
+            columns.append(
+                Column(
+                    target: target, sources: [shape.header], transform: nil, confidence: leastConfidence,
+                    reason: "the values alone, as there is no header"))
+        }
+        let place = shapes.indices.dropLast().first {
+            shapes[$0].isLatitude > 0.95 && shapes[$0 + 1].isLongitude > 0.95
+        }
+        let others = shapes.indices.filter { $0 != place && $0 - 1 != place }.map { shapes[$0] }
+        let key = others.first { $0.isDistinct == 1 && $0.isFilled == 1 }
+        add(table.primaryKey, key)
+        let name = table.columns.first { $0.name.hasSuffix("_name") }?.name
+        add(name, others.first { $0.header != key?.header && $0.isNumeric < 0.5 && $0.isDistinct > 0.5 })
+        if let place {
+            add("latitude", shapes[place])
+            add("longitude", shapes[place + 1])
         }
         return columns
     }

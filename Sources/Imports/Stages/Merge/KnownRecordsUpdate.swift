@@ -39,7 +39,8 @@ struct KnownRecordsUpdate {
 
     private func register(_ context: String, _ brought: Brought, _ refused: RefusedRows) async throws {
         let key = KnownRecordsRegister.key(context)
-        let registered = Int(try await stages.store.size(key) ?? 0) / KnownRecords.entryBytes
+        let registered =
+            max(0, Int(try await stages.store.size(key) ?? 0) - KnownRecords.headBytes) / KnownRecords.entryBytes
         let room = rows(of: brought.chunks)
         guard room >= registered / Self.leastShare else { return }
         var entries = try await entries(of: brought, refused, room: room)

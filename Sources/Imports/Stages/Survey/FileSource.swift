@@ -1,8 +1,7 @@
 import Domain
-import ObjectStore
 import Tabular
 
-/// A sealed file's text, out of what it is packed in, as it streams past.
+/// A file's text, out of what it is packed in, as it streams past.
 struct FileSource: Sendable {
     /// What the text is packed in.
     enum Packing: Sendable {
@@ -10,7 +9,7 @@ struct FileSource: Sendable {
         case zip(ZipMember)
     }
 
-    /// Bytes that are read of the object at a time.
+    /// Bytes that are read of the file at a time.
     static let pieceBytes = 1 << 20
     /// Packed bytes that are unpacked at a time: they may become a thousand times as many.
     private static let packedBytes = 1 << 12
@@ -18,16 +17,14 @@ struct FileSource: Sendable {
     private static let mostTextAtOnce = 16 << 20
     private static let mostSharedText = 64 << 20
 
-    private let store: any ObjectStore
-    private let key: ObjectKey
+    private let file: any FileBytes
     private let packing: Packing
     private let sheet: String?
     private let maximumBytes: Int
 
     /// A bare text.
-    init(_ key: ObjectKey, in store: any ObjectStore) {
-        self.store = store
-        self.key = key
+    init(_ file: any FileBytes) {
+        self.file = file
         packing = .none
         sheet = nil
         maximumBytes = .max
@@ -38,22 +35,21 @@ struct FileSource: Sendable {
     ///   - head: its first bytes.
     ///   - sheet: the sheet of a workbook to read; the first that can be seen when nil.
     ///   - maximumBytes: how long the text may be.
-    /// - Throws: `FileRefusal`, `TabularError`, `ObjectStoreError`.
-    init(
-        _ key: ObjectKey, in store: any ObjectStore, head: [UInt8], sheet: String?, maximumBytes: Int
-    ) async throws {
-        self.store = store
-        self.key = key
+    /// - Throws: `FileRefusal`, `TabularError`, what reading the file throws.
+    init(_ file: any FileBytes, head: [UInt8], sheet: String?, maximumBytes: Int) async throws {
+        self.file = file
         self.sheet = sheet
         self.maximumBytes = maximumBytes
         if Gzip.isGzip(head) {
             packing = .gzip
         } else if ZipDirectory.isZip(head) {
-            packing = try await Self.packing(ofArchive: key, in: store, maximumBytes: maximumBytes)
+            packing = try await Self.packing(ofArchive: file, maximumBytes: maximumBytes)
         } else {
             packing = .none
         }
     }
+
+    static let noSheet = "it is no workbook and has no sheets: leave the sheet out"
 
     /// Whether a file that begins so is packed.
     static func isPacked(_ head: [UInt8]) -> Bool { Gzip.isGzip(head) || ZipDirectory.isZip(head) }
@@ -97,10 +93,8 @@ struct FileSource: Sendable {
         return nil
     }
 
-    private static func packing(
-        ofArchive key: ObjectKey, in store: any ObjectStore, maximumBytes: Int
-    ) async throws -> Packing {
-        let object = try await RangedObject(key, in: store)
+    private static func packing(ofArchive file: any FileBytes, maximumBytes: Int) async throws -> Packing {
+        let object = try await RangedBytes(file)
         var directory = try ZipDirectory(
             archiveBytes: object.size, limits: ZipLimits(maximumBytes: maximumBytes))
         while let range = directory.wanted {
@@ -124,7 +118,7 @@ struct FileSource: Sendable {
         var offset = 0
         while true {
             try Task.checkCancellation()
-            let piece = try await store.get(key, offset: offset, count: Self.pieceBytes)
+            let piece = try await file.get(offset: offset, count: Self.pieceBytes)
             if piece.isEmpty { return }
             offset += piece.count
             let goesOn = try await body(piece)
@@ -138,7 +132,7 @@ struct FileSource: Sendable {
         var offset = 0
         while true {
             try Task.checkCancellation()
-            let piece = try await store.get(key, offset: offset, count: Self.pieceBytes)
+            let piece = try await file.get(offset: offset, count: Self.pieceBytes)
             if piece.isEmpty { break }
             offset += piece.count
             for start in stride(from: 0, to: piece.count, by: Self.packedBytes) {
@@ -157,7 +151,7 @@ struct FileSource: Sendable {
     }
 
     private func unpack(_ member: ZipMember, _ body: ([UInt8]) async throws -> Bool) async throws -> String {
-        var object = try await RangedObject(key, in: store)
+        var object = try await RangedBytes(file)
         var reader = try ZipMemberReader(member)
         var text: [UInt8] = []
         while let range = reader.wanted {
@@ -174,7 +168,7 @@ struct FileSource: Sendable {
     }
 
     private func readSheet(_ body: ([UInt8]) async throws -> Bool) async throws -> String? {
-        var object = try await RangedObject(key, in: store)
+        var object = try await RangedBytes(file)
         var reader = try XlsxReader(
             archiveBytes: object.size, sheet: sheet,
             limits: XlsxLimits(maximumBytes: maximumBytes, maximumSharedStringBytes: Self.mostSharedText))

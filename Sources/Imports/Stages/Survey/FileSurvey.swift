@@ -53,7 +53,7 @@ struct FileSurvey {
         if look.mayBeMistaken, form.isEncodingUnsure { form = try await closer(look) }
         try demandSure(form, look)
         var pass = try await pass(look, form) { try await seal(upload, hash: $0) }
-        if look.source.container == nil { look.source = FileSource(sealed, in: store) }
+        if look.source.container == nil { look.source = FileSource(StoredBytes(sealed, in: store)) }
         if let characters = pass.characters, characters.holdsStrayBytes {
             let other = try self.form(look, characters: characters.finding(isComplete: true))
             try demandSure(other, look)
@@ -70,21 +70,22 @@ struct FileSurvey {
         let stated = try stated()
         let beginning = try await store.get(upload, offset: 0, count: FileSource.pieceBytes)
         guard FileSource.isPacked(beginning) else {
-            guard stated.sheet == nil else { throw FileRefusal(Self.noSheet) }
-            return Look(source: FileSource(upload, in: store), head: beginning, stated: stated.text)
+            guard stated.sheet == nil else { throw FileRefusal(FileSource.noSheet) }
+            return Look(source: FileSource(StoredBytes(upload, in: store)), head: beginning, stated: stated.text)
         }
         if upload != sealed {
             var digest = SHA256()
-            _ = try await FileSource(upload, in: store).read { piece in
+            _ = try await FileSource(StoredBytes(upload, in: store)).read { piece in
                 digest.update(data: piece)
                 return true
             }
             try await seal(upload, hash: Hexadecimal.text(digest.finalize()))
         }
         let source = try await FileSource(
-            sealed, in: store, head: beginning, sheet: stated.sheet, maximumBytes: Int(limits.maximumFileBytes))
+            StoredBytes(sealed, in: store), head: beginning, sheet: stated.sheet,
+            maximumBytes: Int(limits.maximumFileBytes))
         guard source.isWorkbook else {
-            guard stated.sheet == nil else { throw FileRefusal(Self.noSheet) }
+            guard stated.sheet == nil else { throw FileRefusal(FileSource.noSheet) }
             let head = try await source.head(FileSource.pieceBytes)
             return Look(source: source, head: head, stated: stated.text)
         }
@@ -96,8 +97,6 @@ struct FileSurvey {
         return Look(
             source: source, head: head, stated: CSVStatement(encoding: .utf8, delimiter: UInt8(ascii: ",")))
     }
-
-    private static let noSheet = "it is no workbook and has no sheets: leave the sheet out"
 
     /// Sessions are opened with formats that are understood.
     private func stated() throws -> StatedFormat {

@@ -30,12 +30,17 @@ struct FormatOptions: ParsableArguments {
         let names = Set(files.map(\.name))
         return files.map { file in
             var file = file
-            let format = FileFormat(
-                encoding: Self.value(encoding, file.name, names), delimiter: Self.value(delimiter, file.name, names),
-                quote: Self.value(quote, file.name, names), sheet: Self.value(sheet, file.name, names))
-            file.format = format.words.isEmpty ? nil : format
+            file.format = format(of: file.name, among: names)
             return file
         }
+    }
+
+    /// What is said of one of several files; nil when nothing is.
+    func format(of name: String, among names: Set<String>) -> FileFormat? {
+        let format = FileFormat(
+            encoding: Self.value(encoding, name, names), delimiter: Self.value(delimiter, name, names),
+            quote: Self.value(quote, name, names), sheet: Self.value(sheet, name, names))
+        return format.words.isEmpty ? nil : format
     }
 
     /// What was said of a file, or else of all of them.

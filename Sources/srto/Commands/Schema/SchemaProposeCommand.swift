@@ -4,7 +4,7 @@ import Foundation
 import Imports
 
 /// `srto schema propose`: a schema for a file that nobody has mapped yet. It reads the file here and asks no server.
-struct SchemaProposeCommand: ParsableCommand {
+struct SchemaProposeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "propose",
         abstract: "Propose a schema for a file from its header and its first records.",
@@ -13,21 +13,19 @@ struct SchemaProposeCommand: ParsableCommand {
             With --json both are one document on standard output.
             """)
 
-    /// Bytes of the file that are looked at.
-    private static let headBytes = 1 << 20
-
-    @Argument(help: "A CSV file.")
+    @Argument(help: "A file as imports take it: CSV, bare or packed with gzip or zip, or an Excel workbook.")
     var file: String
 
     @Option(help: "What it fills: \(EntityTable.allCases.map(\.rawValue).joined(separator: ", ")). (default: a guess)")
     var entity: String?
 
+    @OptionGroup var formats: FormatOptions
     @OptionGroup var output: OutputOptions
 
-    func run() throws {
+    func run() async throws {
         let console = Console()
         do {
-            let proposal = try proposal()
+            let proposal = try await proposal()
             if output.json { return console.print(try Self.json(proposal)) }
             console.print(try Self.json(proposal.schema))
             for line in Self.table(proposal).lines(console.outputStyle) { console.error(line) }
@@ -43,7 +41,7 @@ struct SchemaProposeCommand: ParsableCommand {
         }
     }
 
-    private func proposal() throws -> SchemaProposal {
+    private func proposal() async throws -> SchemaProposal {
         var table: EntityTable?
         if let entity {
             guard let known = EntityTable(rawValue: entity) else {
@@ -53,15 +51,13 @@ struct SchemaProposeCommand: ParsableCommand {
             }
             table = known
         }
-        let head: Data
+        let name = URL(filePath: file).lastPathComponent
         do {
-            let handle = try FileHandle(forReadingFrom: URL(filePath: file))
-            defer { try? handle.close() }
-            head = try handle.read(upToCount: Self.headBytes) ?? Data()
-        } catch {
+            return try await SchemaProposal.forFile(
+                at: file, format: formats.format(of: name, among: [name]), table: table)
+        } catch let error as CocoaError {
             throw ClientError(.file, "\(file) cannot be read", advice: error.localizedDescription)
         }
-        return try SchemaProposal(fileName: URL(filePath: file).lastPathComponent, head: Array(head), table: table)
     }
 
     static func table(_ proposal: SchemaProposal) -> TextTable {
