@@ -14,14 +14,20 @@ struct Resolution {
     let schema: ImportSchema
     let fileOfChunk: [Int]
     let fileNames: [String]
+    private let rows: Int
     private let rights: ImportRights
     /// Who imports, for the words of an issue.
     var userID: String { rights.userID }
     /// What the catalog said of referred keys: it is asked once for each.
     private var catalogHas: [EntityTable: [Hash128: Bool]] = [:]
 
-    /// - Parameter importer: whose rights each row is held against; see `ImportRights` for nil.
-    init(schema: ImportSchema, fileOfChunk: [Int], fileNames: [String], importer: UserContext? = nil) {
+    /// - Parameters:
+    ///   - importer: whose rights each row is held against; see `ImportRights` for nil.
+    ///   - rows: how many there will be at most.
+    init(
+        schema: ImportSchema, fileOfChunk: [Int], fileNames: [String], importer: UserContext? = nil, rows: Int = 0
+    ) {
+        self.rows = rows
         rights = ImportRights(importer)
         self.schema = schema
         self.fileOfChunk = fileOfChunk
@@ -30,7 +36,7 @@ struct Resolution {
 
     /// Adds the rows of the next chunk in input order.
     mutating func append(_ keys: StagedKeys, chunk: Int, table: EntityTable) {
-        tables[table, default: SessionRows(references: References(schema, from: table))]
+        tables[table, default: SessionRows(references: References(schema, from: table), rows: rows)]
             .append(keys, chunk: chunk)
     }
 

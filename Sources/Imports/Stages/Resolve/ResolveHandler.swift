@@ -52,7 +52,7 @@ struct ResolveHandler: JobHandler {
         var refusedKeys = RefusedKeys()
         var resolution = Resolution(
             schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName),
-            importer: work.session.importer)
+            importer: work.session.importer, rows: Int(work.session.rowsTotal))
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
         let tables = try work.files.map { try work.entity(of: $0).table }
         let (stages, id) = (stages, work.session.sessionID)

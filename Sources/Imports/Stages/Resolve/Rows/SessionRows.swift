@@ -32,7 +32,8 @@ struct SessionRows {
     private struct Span {
         let chunk: Int
         let first: Int
-        let firstKeyByte: Int
+        /// Their keys, one after the other.
+        let keys: [UInt8]
     }
 
     let references: References
@@ -50,29 +51,34 @@ struct SessionRows {
     private(set) var findings: [Finding] = []
     private var findingValues = ByteTable()
     private var spans: [Span] = []
-    private var keys: [UInt8] = []
     /// Where each key ends among its chunk's.
     private var keyEnds: [UInt32] = []
     private var index = KeyIndex()
 
-    init(references: References) {
+    /// - Parameter rows: how many there will be at most: what grows by doubling takes twice its room for a while.
+    init(references: References, rows: Int = 0) {
         self.references = references
         values = [ByteTable](repeating: ByteTable(), count: references.columns.count)
         codes = [[UInt32]](repeating: [], count: references.columns.count)
+        hashes.reserveCapacity(rows)
+        records.reserveCapacity(rows)
+        lines.reserveCapacity(rows)
+        refused.reserveCapacity(rows)
+        keyEnds.reserveCapacity(rows)
+        for slot in codes.indices { codes[slot].reserveCapacity(rows) }
     }
 
     var count: Int { records.count }
 
     /// Adds the rows of the next chunk in input order.
     mutating func append(_ staged: StagedKeys, chunk: Int) {
-        spans.append(Span(chunk: chunk, first: count, firstKeyByte: keys.count))
+        spans.append(Span(chunk: chunk, first: count, keys: Array(staged.keys)))
         records += staged.records
         lines += staged.lines
         refused += repeatElement(false, count: staged.records.count)
         for row in staged.records.indices {
             hashes.append(Hash128(high: staged.hashes[2 * row], low: staged.hashes[2 * row + 1]))
         }
-        keys += staged.keys
         keyEnds += staged.keyEnds
         for slot in codes.indices {
             let texts = staged.values[slot]
@@ -89,8 +95,7 @@ struct SessionRows {
     func key(_ row: Int) -> String {
         let span = spans[spanIndex(row)]
         let start = row == span.first ? 0 : Int(keyEnds[row - 1])
-        return String(
-            decoding: keys[span.firstKeyByte + start..<span.firstKeyByte + Int(keyEnds[row])], as: UTF8.self)
+        return String(decoding: span.keys[start..<Int(keyEnds[row])], as: UTF8.self)
     }
 
     /// The text that a row has in a column that resolve needs; nil for null.
