@@ -16,15 +16,17 @@ struct DeltaCostTests {
         for iteration in 0..<400 {
             if iteration % 16 == 0 { run.worker.ends.rebuild(run.worker.tours, owner: 0) }
             run.worker.begin()
+            let before = run.worker.cost
             let seedNode = coin.below(model.endsBase)
-            run.worker.takeNearbyFromBank(seedNode)
+            run.worker.takeNearbyFromBank(seedNode, breadth: 20)
+            if coin.below(4) == 0 { run.worker.opening = Opening(kind: coin.below(2), leastShare: 0.1) }
+            if coin.below(8) == 0 { run.worker.ruinRoute(round: seedNode) }
             run.worker.ruin(round: seedNode, Worker.RuinShape())
             run.worker.recreate()
             if Worker.canDescend(model) {
                 run.worker.queueTouched()
                 run.worker.descend()
             }
-            let before = run.worker.cost - run.worker.change
             if coin.below(3) == 0 {
                 run.worker.undo()
                 #expect(run.worker.cost == before)

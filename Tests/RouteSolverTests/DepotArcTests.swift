@@ -55,7 +55,8 @@ struct DepotArcTests {
             let stop = model.renumbered[(far.count + village) * 50]
             var blinks = Blinks(&run.worker.random)
             let place = run.worker.tours.cheapestInsertion(
-                stop, day: 0, kinds: 0..<0, owner: 0, limit: .infinity, ends: run.worker.ends, blinks: &blinks)
+                stop, day: 0, kinds: 0..<0, owner: 0, limit: .infinity, ends: run.worker.ends,
+                opening: .any, blinks: &blinks)
             #expect(place.slot == Int32(village))
         }
     }

@@ -84,9 +84,23 @@ extension Model: @unchecked Sendable {}
 
 /// A stop near another one.
 struct Neighbour {
-    let stop: Int32
+    /// The stop in the lower bits, in the two above whether it may come just before the other, and just after it.
+    private let bits: UInt32
     /// Single precision does for telling what is not worth a closer look.
     let distance: Float
+
+    private static let precedesBit: UInt32 = 1 << 30
+    private static let followsBit: UInt32 = 1 << 31
+
+    init(stop: Int32, distance: Float, precedes: Bool, follows: Bool) {
+        bits = UInt32(stop) | (precedes ? Self.precedesBit : 0) | (follows ? Self.followsBit : 0)
+        self.distance = distance
+    }
+
+    @inline(__always) var stop: Int32 { Int32(bits & (Self.precedesBit - 1)) }
+    /// Whether time lets the stop be visited just before the one whose neighbour it is; and just after it.
+    @inline(__always) var precedes: Bool { bits & Self.precedesBit != 0 }
+    @inline(__always) var follows: Bool { bits & Self.followsBit != 0 }
 }
 
 /// What a problem asks for beyond one capacity and a limit on duration. Each costs time in the inner loops, so that each is

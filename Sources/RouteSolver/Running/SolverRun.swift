@@ -37,7 +37,7 @@ struct SolverRun {
         // to begin with is to be kept, not melted down.
         let arc = run.worker.meanArc
         // With windows few orders are possible, and what is melted down comes back more slowly.
-        let share = (model.features.isTimed ? 1 : 4) * run.worker.meanCost
+        let share = (model.features.isTimed ? 3 : 4) * run.worker.meanCost
         let hot = options.start == nil ? max(arc, share) : arc
         let annealing = Annealing(start: hot, end: arc / 10)
         let cancellation = cancellation

@@ -69,8 +69,8 @@ extension Worker {
             guard tours.nodes[other].route >= 0, tours.nodes[other].owner == owner else { continue }
             ensureProfile(tours.slot(other))
             let near = tours.distance(node, other)
-            if near < after { tours.movesAfter(node, other, near, profiles, &best) }
-            if near < before { tours.movesBefore(node, other, near, profiles, &best) }
+            if near < after, list[index].follows { tours.movesAfter(node, other, near, profiles, &best) }
+            if near < before, list[index].precedes { tours.movesBefore(node, other, near, profiles, &best) }
         }
         return best
     }

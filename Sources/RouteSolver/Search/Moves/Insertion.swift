@@ -10,6 +10,25 @@ struct Insertion {
     var isPossible: Bool { previous >= 0 }
 }
 
+/// Which unused routes insertions may open.
+///
+/// At its whole cost a large vehicle never opens for its first visit where a small one would do, and no route opens for
+/// visits whose prizes are worth it only together. At a share of the cost they do, and the iteration's outcome tells
+/// whether it was worth it.
+struct Opening {
+    /// Any kind, at its whole cost.
+    static let any = Opening(kind: nil, leastShare: nil)
+    static let closed = Opening(kind: -1, leastShare: nil)
+
+    /// The only kind of the day that may open, as its number among the day's kinds.
+    let kind: Int?
+    /// A first visit counts as its share of the vehicle's capacity, or as this share where that is more; nil: whole.
+    let leastShare: Double?
+
+    @inline(__always)
+    func allows(_ kind: Int) -> Bool { self.kind.map { $0 == kind } ?? true }
+}
+
 /// Draws the positions that an insertion overlooks: one in 128 (Christiaens and Vanden Berghe 2020: "blinks", one in 100).
 ///
 /// A multiplication a draw; its quality need not be more.

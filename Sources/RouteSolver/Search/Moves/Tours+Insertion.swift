@@ -6,8 +6,10 @@ extension Tours {
     /// - Parameters:
     ///   - owner: only routes of this worker are looked at.
     ///   - limit: what costs this much or more is of no use.
+    ///   - opening: which unused routes may be opened, and what that counts as.
     func cheapestInsertion(
-        _ node: Int, day: Int, kinds: Range<Int>, owner: Int16, limit: Double, ends: RouteEnds, blinks: inout Blinks
+        _ node: Int, day: Int, kinds: Range<Int>, owner: Int16, limit: Double, ends: RouteEnds, opening: Opening,
+        blinks: inout Blinks
     ) -> Insertion {
         var best = Insertion.none
         best.cost = limit
@@ -17,7 +19,9 @@ extension Tours {
             searchRich(node, day: day, owner: owner, blinks: &blinks, best: &best)
         }
         searchEnds(node, ends.depotsOfDay[day], owner: owner, blinks: &blinks, best: &best)
-        for kind in kinds where firstFree[kind] >= 0 { considerUnused(node, Int(firstFree[kind]), &best) }
+        for kind in kinds where firstFree[kind] >= 0 && opening.allows(kind - kinds.lowerBound) {
+            considerUnused(node, Int(firstFree[kind]), opening, &best)
+        }
         return best
     }
 
@@ -75,13 +79,17 @@ extension Tours {
         let stop = Int(nodes[node].stop)
         let list = neighbours + stop * neighbourCount
         let base = day * stopCount
+        // Nothing can be told from distances alone where they are a table's, or where work may save something.
+        let slack = metric.isSymmetric && features.balance == nil ? 2 * features.leastRate : 0
         for index in 0..<neighbourCount {
             let beside = base + Int(list[index].stop)
-            guard nodes[beside].owner == owner else { continue }
+            let (arcAfter, arcBefore) = (nodes[beside].arc, nodes[beside].arcBefore)
+            // By the triangle inequality a detour past `beside` is at least twice what `near` exceeds the arc by.
+            if slack * (Double(list[index].distance) - max(arcAfter, arcBefore)) >= best.cost { continue }
             let slot = Int(nodes[beside].route)
-            guard slot >= 0, fits(node, slot), !blinks.blinks() else { continue }
-            consider(node, after: beside, slot, &best)
-            consider(node, after: Int(nodes[beside].previous), slot, &best)
+            guard slot >= 0, nodes[beside].owner == owner, fits(node, slot), !blinks.blinks() else { continue }
+            if list[index].precedes { consider(node, after: beside, slot, &best) }
+            if list[index].follows { consider(node, after: Int(nodes[beside].previous), slot, &best) }
         }
     }
 
@@ -99,10 +107,18 @@ extension Tours {
         return best
     }
 
-    @inline(__always)
-    private func considerUnused(_ node: Int, _ slot: Int, _ best: inout Insertion) {
+    private func considerUnused(_ node: Int, _ slot: Int, _ opening: Opening, _ best: inout Insertion) {
         guard fits(node, slot) else { return }
-        consider(node, after: start(slot), slot, &best)
+        guard let leastShare = opening.leastShare else {
+            consider(node, after: start(slot), slot, &best)
+            return
+        }
+        var alone = Insertion.none
+        consider(node, after: start(slot), slot, &alone)
+        guard alone.isPossible else { return }
+        let capacity = slots[slot].capacity
+        alone.cost *= capacity > 0 ? min(1, max(demand(node) / capacity, leastShare)) : leastShare
+        if alone.cost < best.cost { best = alone }
     }
 
     /// Whether capacities and rules let the visit into the slot at all.

@@ -19,7 +19,8 @@ extension Worker {
         var blinks = Blinks(&random)
         if model.days > 1 { return placeByPattern(stop, record, limit: limit, blinks: &blinks) }
         var best = tours.cheapestInsertion(
-            stop, day: 0, kinds: model.kindsOfDay[0], owner: owner, limit: limit, ends: ends, blinks: &blinks)
+            stop, day: 0, kinds: model.kindsOfDay[0], owner: owner, limit: limit, ends: ends, opening: opening,
+            blinks: &blinks)
         if !best.isPossible, record.isMandatory, canLookEverywhere {
             best = tours.widestInsertion(stop, slots: slots(of: 0), owner: owner, limit: limit)
         }
@@ -27,6 +28,10 @@ extension Worker {
         if !record.isMandatory, best.cost >= record.price { lossesLeft -= 1 }
         cost -= price(record)
         insert(stop, best)
+        // One route at a loss is enough.
+        if opening.leastShare != nil, model.features.hasPrizes, tours.slots[Int(best.slot)].count == 1 {
+            opening = .closed
+        }
         return true
     }
 
@@ -51,7 +56,7 @@ extension Worker {
             let node = day * tours.stopCount + stop
             offers[day] = tours.cheapestInsertion(
                 node, day: day, kinds: model.kindsOfDay[day], owner: owner, limit: .infinity, ends: ends,
-                blinks: &blinks)
+                opening: opening, blinks: &blinks)
             if !offers[day].isPossible, canLookEverywhere {
                 offers[day] = tours.widestInsertion(node, slots: slots(of: day), owner: owner, limit: .infinity)
             }

@@ -37,6 +37,32 @@ extension Worker {
         refreshTouched()
     }
 
+    /// Takes a whole route out: the shortest of a few round a visit. Long routes lose a string at a time too little to ever
+    /// be given up.
+    mutating func ruinRoute(round seed: Int) {
+        let base = seed / tours.stopCount * tours.stopCount
+        let list = tours.neighbours + (seed - base) * tours.neighbourCount
+        var slot = tours.nodes[seed].owner == owner ? tours.slot(seed) : -1
+        for _ in 0..<min(Self.rivals, tours.neighbourCount) {
+            let other = base + Int(list[random.below(tours.neighbourCount)].stop)
+            let rival = tours.slot(other)
+            guard rival >= 0, tours.nodes[other].owner == owner else { continue }
+            if slot < 0 || tours.slots[rival].count < tours.slots[slot].count { slot = rival }
+        }
+        guard slot >= 0, tours.slots[slot].count <= Self.longestRuined else { return }
+        var node = tours.next(tours.start(slot))
+        while node != tours.end(slot) {
+            let next = tours.next(node)
+            remove(Int(tours.nodes[node].stop))
+            node = next
+        }
+        refreshTouched()
+    }
+
+    /// Neighbours whose routes are compared, and the most stops of a route that goes out as a whole.
+    private static let rivals = 8
+    private static let longestRuined = 100
+
     /// Takes out so many stops in a row that the given one is among them, or leaves some of their middle.
     private mutating func removeString(with node: Int, slot: Int, length: Int, _ shape: RuinShape) {
         var kept = 0

@@ -48,8 +48,8 @@ extension Worker {
         while bank.count > 0 { takeFromBank(bank[bank.count - 1]) }
     }
 
-    /// Has unserved stops tried again: all where they are few, else those round the seed.
-    mutating func takeNearbyFromBank(_ seed: Int) {
+    /// Has unserved stops tried again: all where they are few, else those round the seed, among so many of its neighbours.
+    mutating func takeNearbyFromBank(_ seed: Int, breadth: Int) {
         guard bank.count > 0 else { return }
         if bank.count <= 8 {
             takeAllFromBank()
@@ -58,7 +58,7 @@ extension Worker {
         let stop = seed % tours.stopCount
         if isUnserved(stop) { takeFromBank(stop) }
         let list = tours.neighbours + stop * tours.neighbourCount
-        for index in 0..<min(20, tours.neighbourCount) where isUnserved(Int(list[index].stop)) {
+        for index in 0..<min(breadth, tours.neighbourCount) where isUnserved(Int(list[index].stop)) {
             takeFromBank(Int(list[index].stop))
         }
     }

@@ -28,6 +28,8 @@ struct Worker {
     /// How many stops may yet go in for more than their prize: the first of many that fill a route together is never worth
     /// it alone.
     var lossesLeft = 0
+    /// Which unused routes this iteration may open.
+    var opening = Opening.any
     /// What each of them costs; high enough that most solutions serve all, low enough to leave a few out on the way.
     private(set) var mandatoryPrice: Double
 
@@ -90,6 +92,7 @@ struct Worker {
         absent.removeAll()
         inserted.removeAll()
         touched.removeAll()
+        opening = .any
         removalCount = 0
         witnessed.removeAll()
         steps.removeAll(keepingCapacity: true)

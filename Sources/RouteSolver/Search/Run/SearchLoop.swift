@@ -11,9 +11,15 @@ struct SearchLoop {
     /// Iterations since the price was adapted whose solution served all that must be.
     private var completeCount = 0
     private let leastPrice: Double
+    /// Of one day; more than one where vehicles differ.
+    private let mostKinds: Int
+    private var hasKinds: Bool { mostKinds > 1 }
 
     /// One iteration in so many may put a stop in at a loss, and so open a route that others make worth it.
     private static let openingStride = 8
+
+    /// With windows, one iteration in so many takes a whole route out.
+    private static let routeStride = 100
 
     /// Iterations between two looks at the clock.
     private static let stride = 32
@@ -24,6 +30,7 @@ struct SearchLoop {
         self.annealing = annealing
         self.shouldStop = shouldStop
         leastPrice = annealing.temperature
+        mostKinds = model.kindsOfDay.map(\.count).max() ?? 0
         descends = Worker.canDescend(model)
     }
 
@@ -80,13 +87,24 @@ struct SearchLoop {
 
     private func iterate(_ worker: inout Worker, seed: Int) {
         worker.begin()
-        worker.takeNearbyFromBank(seed)
-        worker.ruin(round: seed, shape)
+        worker.opening = opening(&worker.random)
+        let isOpening = worker.opening.leastShare != nil
+        worker.takeNearbyFromBank(seed, breadth: isOpening ? .max : 20)
+        // Visits for another vehicle come from a route that has one, and from those round it.
+        let takesRoute = isOpening && hasKinds || model.features.isTimed && worker.random.below(Self.routeStride) == 0
+        if takesRoute { worker.ruinRoute(round: seed) }
+        if isOpening || !takesRoute { worker.ruin(round: seed, shape) }
         if model.features.hasPrizes { worker.lossesLeft = worker.random.below(Self.openingStride) == 0 ? 1 : 0 }
         worker.recreate()
         if descends {
             worker.queueTouched()
             worker.descend()
         }
+    }
+
+    /// Now and then a route of a random kind opens at a share of its cost, where vehicles differ or prizes are to be won.
+    private func opening(_ random: inout Random) -> Opening {
+        guard hasKinds || model.features.hasPrizes, random.below(Self.openingStride) == 0 else { return .any }
+        return Opening(kind: random.below(max(1, mostKinds)), leastShare: 1 / max(1, shape.averageCount))
     }
 }
