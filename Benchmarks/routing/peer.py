@@ -122,7 +122,7 @@ def run_vroom(file):
         extra = {}
         if windows is not None:
             extra["time_windows"] = [vroom.TimeWindow(int(windows[node][0]), int(windows[node][1]))]
-        problem.add_job(vroom.Job(node, location=node, delivery=[demand[node]], service=service[node], **extra))
+        problem.add_job(vroom.Job(node, location=node, delivery=[demand[node]], default_service=service[node], **extra))
     solution = problem.solve(exploration_level=5, nb_threads=1)
     isComplete = solution.summary.unassigned == 0
     return (solution.summary.cost if isComplete else None), isComplete

@@ -214,7 +214,7 @@ struct KnownImportTests {
         var versions: [(count: Int, base: Int64)] = []
         for entry in try await house.store.list(below: ObjectLayout.knownRecords) {
             let records = try KnownRecords(try await house.store.get(entry.key, limit: 1 << 20))
-            versions.append((records.count, records.base))
+            versions.append((records.count, records.foot.base))
         }
         return try #require(versions.max { $0.count < $1.count }).base
     }

@@ -1,4 +1,5 @@
 import Domain
+import ObjectStore
 import TestSupport
 import Testing
 
@@ -15,25 +16,23 @@ struct KnownRecordsTests {
         }
     }
 
-    private static func encoded(_ entries: [KnownRecords.Entry], session: String = "s") throws -> [UInt8] {
-        var bytes = try #require(KnownRecords.head(base: 7, session: session, count: entries.count))
-        var index = KnownRecordsIndex(records: entries.count) { body in for entry in entries { body(entry.print) } }
-        var writer = ByteWriter()
-        for entry in entries {
-            writer.number(entry.print)
-            writer.number(entry.keyHash)
-            index.add(entry.print)
+    private static func encoded(_ entries: [KnownRecords.Entry]) async throws -> [UInt8] {
+        try await TestFolder.with { folder in
+            let store = try LocalObjectStore(root: folder.path)
+            let key = ObjectKey("register")
+            var writer = KnownRecordsWriter(try await store.writer(key), room: entries.count / 2)
+            for entry in entries { try await writer.add(entry) }
+            try await writer.finish(base: 7, session: "s")
+            return try await store.get(key, limit: 1 << 24)
         }
-        bytes += writer.bytes + index.encoded()
-        return bytes
     }
 
-    @Test(arguments: [0, 1, 2, 3, 9, 100, 3000])
-    func `every record is found in any order, and no other`(count: Int) throws {
+    @Test(arguments: [1, 2, 3, 9, 100, 3000, 70_000])
+    func `every record is found in any order, and no other`(count: Int) async throws {
         var random = SeededGenerator.printed("known records \(count)")
         let entries = Self.entries(count, &random)
-        let records = try KnownRecords(Self.encoded(entries))
-        #expect((records.base, records.session, records.count) == (7, "s", count))
+        let records = try KnownRecords(try await Self.encoded(entries))
+        #expect(records.foot == KnownRecords.Foot(base: 7, session: "s", count: count))
         for order in [entries, entries.reversed(), entries.shuffled(using: &random)] {
             var next = 0
             for entry in order { #expect(records.keyHash(of: entry.print, next: &next) == entry.keyHash) }
@@ -47,10 +46,10 @@ struct KnownRecordsTests {
         #expect(next == count / 2, "a record that is not known moves nothing")
     }
 
-    @Test func `forgotten records are not found any more`() throws {
+    @Test func `forgotten records are not found any more`() async throws {
         var random = SeededGenerator.printed("forgotten records")
         let entries = Self.entries(500, &random)
-        var records = try KnownRecords(Self.encoded(entries))
+        var records = try KnownRecords(try await Self.encoded(entries))
         let forgotten = Set(entries.prefix(200).map(\.keyHash))
         records.forget(forgotten)
         var next = 0
@@ -61,10 +60,10 @@ struct KnownRecordsTests {
     }
 
     /// Whatever the object holds, nothing beyond it is read.
-    @Test func `damaged bytes are refused, or find what they may`() throws {
+    @Test func `damaged bytes are refused, or find what they may`() async throws {
         var random = SeededGenerator.printed("damaged register")
         let entries = Self.entries(60, &random)
-        let bytes = try Self.encoded(entries)
+        let bytes = try await Self.encoded(entries)
         for length in 0..<bytes.count {
             #expect(throws: StagedDataError.self) { try KnownRecords(Array(bytes[..<length])) }
         }
@@ -79,9 +78,10 @@ struct KnownRecordsTests {
         }
     }
 
-    @Test func `a session whose name does not fit has no register`() {
-        #expect(KnownRecords.head(base: 1, session: String(repeating: "x", count: 300), count: 1) == nil)
-        #expect(KnownRecords.head(base: 1, session: "x", count: 1)?.count == KnownRecords.headBytes)
+    @Test func `a session whose name does not fit, and no records, leave none`() async throws {
+        #expect(KnownRecords.Foot(base: 1, session: String(repeating: "x", count: 300), count: 1).encoded == nil)
+        #expect(KnownRecords.Foot(base: 1, session: "x", count: 1).encoded?.count == KnownRecords.Foot.bytes)
+        await #expect(throws: ObjectStoreError.self) { try await Self.encoded([]) }
     }
 
     @Test func `positions come back as they were`() {
@@ -100,10 +100,11 @@ struct KnownRecordsTests {
     @Test func `the filter loses none, and takes few for one`() {
         var random = SeededGenerator.printed("hash filter")
         let hashes = (0..<5000).map { _ in UInt64.random(in: 0...UInt64.max, using: &random) }
-        let filter = HashFilter(hashes)
+        var filter = HashFilter(capacity: hashes.count)
+        for hash in hashes { filter.insert(hash) }
         #expect(hashes.allSatisfy(filter.mayContain))
         let others = (0..<5000).count { _ in filter.mayContain(UInt64.random(in: 0...UInt64.max, using: &random)) }
         #expect(others < 1000)
-        #expect(!HashFilter([UInt64]()).mayContain(3))
+        #expect(!HashFilter(capacity: 0).mayContain(3))
     }
 }

@@ -1,9 +1,11 @@
-/// The index of known records by their prints, as `KnownRecords` describes it.
+/// The index of known records by their prints: where each bucket begins, and at last where the last one ends; then the places of
+/// the records, in buckets by the first bits of their prints. 32 bits each.
 struct KnownRecordsIndex {
     /// How many buckets there are, and which bits of a print tell its own.
     struct Shape {
         let buckets: Int
-        let shift: UInt64
+        private let shift: UInt64
+        private let records: Int
 
         /// Some two to four records to a bucket.
         init(records: Int) {
@@ -11,41 +13,50 @@ struct KnownRecordsIndex {
             while 4 << bits < records { bits += 1 }
             buckets = 1 << bits
             shift = 64 - bits
+            self.records = records
         }
+
+        func bucket(of print: UInt64) -> Int { Int(print >> shift) }
+
+        /// Bytes of the index.
+        var bytes: Int { 4 * (buckets + 1 + records) }
     }
 
-    private let shape: Shape
-    private var starts: [UInt32]
-    private var places: [UInt32]
-    private var added = 0
+    /// Where a record stands among the others, and eight bits of its print, so that few have to be looked at.
+    struct Place {
+        let bits: UInt32
 
-    /// The first pass over the records tells how large each bucket is.
-    init(records: Int, prints: (_ body: (UInt64) -> Void) -> Void) {
-        shape = Shape(records: records)
-        var starts = [UInt32](repeating: 0, count: shape.buckets + 1)
-        let shift = shape.shift
-        prints { starts[Int($0 >> shift) + 1] += 1 }
+        init(bits: UInt32) { self.bits = bits }
+
+        init(_ position: Int, of print: UInt64) { bits = Self.tag(print) << 24 | UInt32(position) }
+
+        var position: Int { Int(bits & 0xFF_FFFF) }
+
+        func mayBe(_ print: UInt64) -> Bool { bits >> 24 == Self.tag(print) }
+
+        private static func tag(_ print: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: print & 0xFF) }
+    }
+
+    /// As many as places can tell apart.
+    static let mostRecords = 1 << 24
+
+    private(set) var starts: [UInt32]
+    private(set) var places: [UInt32]
+
+    /// - Parameter prints: of the records, in their order.
+    init(_ prints: [UInt64]) {
+        let shape = Shape(records: prints.count)
+        starts = [UInt32](repeating: 0, count: shape.buckets + 1)
+        for print in prints { starts[shape.bucket(of: print) + 1] += 1 }
         for bucket in 1...shape.buckets { starts[bucket] += starts[bucket - 1] }
-        self.starts = starts
-        places = [UInt32](repeating: 0, count: records)
-    }
-
-    /// The second pass, in the same order.
-    mutating func add(_ print: UInt64) {
-        let bucket = Int(print >> shape.shift)
-        places[Int(starts[bucket])] = UInt32(truncatingIfNeeded: print & 0xFF) << 24 | UInt32(added)
-        // It ends where the next one begins, once all are in.
-        starts[bucket] += 1
-        added += 1
-    }
-
-    /// The bytes behind the records.
-    func encoded() -> [UInt8] {
-        var writer = ByteWriter()
-        writer.reserve(4 * (starts.count + places.count))
-        writer.number(UInt32(0))
-        writer.numbers(Array(starts.dropLast()))
-        writer.numbers(places)
-        return writer.bytes
+        places = [UInt32](repeating: 0, count: prints.count)
+        for (position, print) in prints.enumerated() {
+            let bucket = shape.bucket(of: print)
+            places[Int(starts[bucket])] = Place(position, of: print).bits
+            starts[bucket] += 1
+        }
+        // Each start has moved on to its bucket's end, which is where the next one begins.
+        starts.insert(0, at: 0)
+        starts.removeLast()
     }
 }

@@ -25,7 +25,7 @@ struct KnownRecordsRegister {
         guard let size = try await store.size(Self.key(context)), size <= max(fileBytes, Self.alwaysRead),
             var records = try await records(context)
         else { return nil }
-        let (base, session) = (records.base, records.session)
+        let (base, session) = (records.foot.base, records.foot.session)
         let (touched, version) = try await catalog.read { reader -> ([String]?, Int64) in
             let version = try reader.version()
             guard try reader.remembers(base, madeBy: session) else { return (nil, version) }
@@ -38,9 +38,23 @@ struct KnownRecordsRegister {
     }
 
     /// The records of a context as its object has them; nil when there is none that could be read.
-    func records(_ context: String) async throws -> KnownRecords? {
+    private func records(_ context: String) async throws -> KnownRecords? {
+        try await readable { try KnownRecords(try await store.get(Self.key(context), limit: 1 << 30)) }
+    }
+
+    /// What the object of a context ends with; nil when there is none that could be read.
+    func foot(_ context: String) async throws -> KnownRecords.Foot? {
+        guard let size = try await store.size(Self.key(context)) else { return nil }
+        return try await readable {
+            let offset = max(0, Int(size) - KnownRecords.Foot.bytes)
+            return try KnownRecords.Foot(
+                try await store.get(Self.key(context), offset: offset, count: KnownRecords.Foot.bytes))
+        }
+    }
+
+    private func readable<Value>(_ read: () async throws -> Value) async throws -> Value? {
         do {
-            return try KnownRecords(try await store.get(Self.key(context), limit: 1 << 30))
+            return try await read()
         } catch let error as StagedDataError {
             logger.error("known records are damaged, all rows are looked at", metadata: ["reason": "\(error)"])
             return nil

@@ -9,6 +9,8 @@ struct KnownRecordsUpdate {
     /// A session's records are registered when they are at least this share of those that are registered already: the whole
     /// object is written anew.
     private static let leastShare = 8
+    /// Registered records read at a time.
+    private static let readAtOnce = 1 << 16
 
     let stages: ImportStages
     let work: ImportStages.Work
@@ -39,17 +41,21 @@ struct KnownRecordsUpdate {
 
     private func register(_ context: String, _ brought: Brought, _ refused: RefusedRows) async throws {
         let key = KnownRecordsRegister.key(context)
-        let registered =
-            max(0, Int(try await stages.store.size(key) ?? 0) - KnownRecords.headBytes) / KnownRecords.entryBytes
+        let register = KnownRecordsRegister(catalog: stages.catalog, store: stages.store, logger: logger)
+        let registered = try await register.foot(context)
         let room = rows(of: brought.chunks)
-        guard room >= registered / Self.leastShare else { return }
-        var entries = try await entries(of: brought, refused, room: room)
-        let count = entries.count
-        guard count > 0 else { return }
-        if registered > 0, let others = try await stillHolding(context, beside: entries, brought.table) {
-            for position in 0..<others.count where others[position].keyHash != 0 { entries.append(others[position]) }
+        guard room >= (registered?.count ?? 0) / Self.leastShare else { return }
+        let object = try await stages.store.writer(key)
+        do {
+            var writer = KnownRecordsWriter(object, room: room + (registered?.count ?? 0) / 4)
+            var keys = HashFilter(capacity: room)
+            try await add(brought, refused, to: &writer, &keys)
+            if let registered { try await addOthers(context, registered, brought.table, besides: keys, to: &writer) }
+            try await writer.finish(base: version, session: work.session.sessionID)
+        } catch {
+            await object.discard()
+            throw error
         }
-        try await write(entries, to: key)
     }
 
     /// How many rows the files of some chunks brought.
@@ -57,66 +63,49 @@ struct KnownRecordsUpdate {
         Set(chunks.map(\.fileIndex)).reduce(0) { $0 + work.files[$1].counts.read - work.files[$1].counts.refused }
     }
 
-    private func entries(
-        of brought: Brought, _ refused: RefusedRows, room: Int
-    ) async throws -> [KnownRecords.Entry] {
+    private func add(
+        _ brought: Brought, _ refused: RefusedRows, to writer: inout KnownRecordsWriter, _ keyHashes: inout HashFilter
+    ) async throws {
         let columns = References(work.schema, from: brought.table).columns.count
-        var entries: [KnownRecords.Entry] = []
-        entries.reserveCapacity(room)
         for chunk in brought.chunks {
             let object = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
             let keys = try StagedKeys(try await stages.staged(object), referenceColumns: columns)
             let refused = refused.positions(inChunk: chunk.ordinal)
-            for (position, print) in keys.prints.enumerated()
-            where print != 0 && !refused.contains(UInt32(position)) {
-                entries.append(KnownRecords.Entry(print: print, keyHash: keys.hashes[2 * position]))
+            for (position, print) in keys.prints.enumerated() {
+                let keyHash = keys.hashes[2 * position]
+                // What this session did to a row is known whether or not its record is.
+                keyHashes.insert(keyHash)
+                guard print != 0, !refused.contains(UInt32(position)) else { continue }
+                try await writer.add(KnownRecords.Entry(print: print, keyHash: keyHash))
             }
         }
-        return entries
     }
 
     /// What was registered before, without the rows that this session brought or others changed.
-    private func stillHolding(
-        _ context: String, beside entries: [KnownRecords.Entry], _ table: EntityTable
-    ) async throws -> KnownRecords? {
-        let register = KnownRecordsRegister(catalog: stages.catalog, store: stages.store, logger: logger)
-        guard var records = try await register.records(context), records.base < version else { return nil }
-        let (base, session, version) = (records.base, records.session, version)
+    private func addOthers(
+        _ context: String, _ foot: KnownRecords.Foot, _ table: EntityTable, besides brought: HashFilter,
+        to writer: inout KnownRecordsWriter
+    ) async throws {
+        let version = version
         let touched = try await stages.catalog.read { reader -> [String]? in
-            guard try reader.remembers(base, madeBy: session) else { return nil }
-            if base + 1 == version { return [] }
+            guard foot.base < version, try reader.remembers(foot.base, madeBy: foot.session) else { return nil }
+            if foot.base + 1 == version { return [] }
             return try reader.keysChanged(
-                by: base + 1...version - 1, in: table, limit: KnownRecordsRegister.mostTouched)
+                by: foot.base + 1...version - 1, in: table, limit: KnownRecordsRegister.mostTouched)
         }
-        guard let touched else { return nil }
-        records.forget(Set(touched.map(\.exactHash.high)))
-        let brought = HashFilter(entries.lazy.map(\.keyHash))
-        records.forget(where: brought.mayContain)
-        return records
-    }
-
-    private func write(_ entries: [KnownRecords.Entry], to object: ObjectKey) async throws {
-        guard entries.count <= KnownRecords.mostRecords,
-            let head = KnownRecords.head(base: version, session: work.session.sessionID, count: entries.count)
-        else { return }
-        var index = KnownRecordsIndex(records: entries.count) { body in for entry in entries { body(entry.print) } }
-        let writer = try await stages.store.writer(object)
-        do {
-            try await writer.append(head)
-            for start in stride(from: 0, to: entries.count, by: 1 << 16) {
-                var piece = ByteWriter()
-                for entry in entries[start..<min(start + 1 << 16, entries.count)] {
-                    piece.number(entry.print)
-                    piece.number(entry.keyHash)
-                    index.add(entry.print)
-                }
-                try await writer.append(piece.bytes)
+        guard let touched else { return }
+        let keyHashes = Set(touched.map(\.exactHash.high))
+        for start in stride(from: 0, to: foot.count, by: Self.readAtOnce) {
+            let bytes = try await stages.store.get(
+                KnownRecordsRegister.key(context), offset: start * KnownRecords.entryBytes,
+                count: min(foot.count - start, Self.readAtOnce) * KnownRecords.entryBytes)
+            var reader = ByteReader(bytes)
+            while !reader.isAtEnd {
+                let entry = KnownRecords.Entry(
+                    print: try reader.number(UInt64.self), keyHash: try reader.number(UInt64.self))
+                guard !brought.mayContain(entry.keyHash), !keyHashes.contains(entry.keyHash) else { continue }
+                try await writer.add(entry)
             }
-            try await writer.append(index.encoded())
-            try await writer.commit()
-        } catch {
-            await writer.discard()
-            throw error
         }
     }
 }
