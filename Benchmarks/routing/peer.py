@@ -4,6 +4,7 @@
 Every peer gets the instance with the rounding of its family, so that costs can be compared with the best known ones. What a
 peer cannot model (prizes in VROOM) makes a row without a cost.
 """
+import datetime
 import csv
 import gzip
 import math
@@ -123,7 +124,7 @@ def run_vroom(file):
         if windows is not None:
             extra["time_windows"] = [vroom.TimeWindow(int(windows[node][0]), int(windows[node][1]))]
         problem.add_job(vroom.Job(node, location=node, delivery=[demand[node]], default_service=service[node], **extra))
-    solution = problem.solve(exploration_level=5, nb_threads=1)
+    solution = problem.solve(exploration_level=5, nb_threads=1, timeout=datetime.timedelta(seconds=seconds))
     isComplete = solution.summary.unassigned == 0
     return (solution.summary.cost if isComplete else None), isComplete
 

@@ -22,7 +22,7 @@ package final class SQLiteCatalog: MergingCatalog {
             // A confirmed import survives a power cut, not only a killed process.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // A merge goes to and fro over tables and indexes; the one connection that writes keeps their pages.
-            try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -8192 : -65536)")
+            try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -8192 : -32768)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }

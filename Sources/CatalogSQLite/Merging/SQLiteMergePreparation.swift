@@ -125,10 +125,14 @@ extension SQLiteCatalog {
         }
     }
 
-    /// Has commits carry the write-ahead log over again. In a task of its own, as this one may have been cancelled.
+    /// Has commits carry the write-ahead log over again, and gives the pages back that the merge read: nobody else reads as
+    /// many. In a task of its own, as this one may have been cancelled.
     private func carryOverByCommits() async {
         let task = Task { [pool] in
-            try await pool.writeWithoutTransaction { db in Self.carryOverByCommits(db) }
+            try await pool.writeWithoutTransaction { db in
+                Self.carryOverByCommits(db)
+                db.releaseMemory()
+            }
         }
         // It throws when the catalog was closed, and then nothing is left to set.
         _ = await task.result

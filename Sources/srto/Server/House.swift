@@ -88,7 +88,7 @@ struct House: Sendable {
 
     /// The services of the given roles, in start order: they end in the reverse one.
     func services(for roles: Set<ServerRole>) async throws -> [any Service] {
-        var services: [any Service] = []
+        var services: [any Service] = [MemoryReturn()]
         if roles.contains(.relay) {
             services += [
                 OutboxRelay(store: catalog, broker: broker, logger: logger),
