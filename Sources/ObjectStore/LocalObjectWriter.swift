@@ -10,6 +10,9 @@ final class LocalObjectWriter: ObjectWriter {
         var isCommitted = false
     }
 
+    /// What the names of unfinished files begin with.
+    static let partPrefix = ".part-"
+
     private let open: Mutex<Open>
     private let temporary: String
     private let target: String
@@ -19,7 +22,7 @@ final class LocalObjectWriter: ObjectWriter {
         self.target = target
         self.folder = folder
         // No object's name begins with a dot: whatever a crash leaves here is never taken for one.
-        temporary = folder + "/.part-" + UUID().uuidString
+        temporary = folder + "/" + Self.partPrefix + UUID().uuidString
         open = Mutex(Open(file: try FileDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL)))
     }
 

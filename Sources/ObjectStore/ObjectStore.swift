@@ -20,6 +20,9 @@ package protocol ObjectStore: Sendable {
     /// The objects right below a key, not those further down, in the order of their names; none when there are none.
     func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry]
 
+    /// Removes what writers that were killed before an instant left right below a key.
+    func deleteAbandoned(below key: ObjectKey, before instant: Date) async throws(ObjectStoreError)
+
     /// Removes an object, if it is there.
     func delete(_ key: ObjectKey) async throws(ObjectStoreError)
 

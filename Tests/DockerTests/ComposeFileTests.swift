@@ -64,4 +64,16 @@ struct ComposeFileTests {
         let lines = example.split(separator: "\n")
         for name in NativeStack.variables.keys { #expect(lines.contains("\(name)="), "\(name)") }
     }
+
+    /// Seen red: none of them was.
+    @Test func `what is set of the geocoder reaches the role that asks it`() throws {
+        let document = try String(
+            contentsOf: TestServers.repository.appending(path: "docs/settings.md"), encoding: .utf8)
+        let names = Set(document.matches(of: /`(SRTO_GEOCODER_[A-Z_]+)`/).map { String($0.1) })
+        #expect(names.count == 7)
+        var variables = NativeStack.variables
+        for name in names { variables[name] = "value of \(name)" }
+        let environment = try ComposeFile(variables: variables).service("import").environment
+        for name in names { #expect(environment[name] == "value of \(name)", "\(name)") }
+    }
 }

@@ -21,4 +21,23 @@ struct ListingTests {
             #expect(try await house.store.list(below: ObjectKey("none")).isEmpty)
         }
     }
+
+    /// Seen red with the instant not looked at.
+    @Test func `what a killed writer left goes once it is old, and nothing else`() async throws {
+        try await StoreHouse.with { house in
+            try await house.store.put(ObjectKey("known", "object"), [1])
+            let writer = try await house.store.writer(ObjectKey("known", "unfinished"))
+            try await writer.append([1, 2, 3])
+            func names() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: house.root.path + "/known")
+            }
+            #expect(try names().count == 2)
+            try await house.store.deleteAbandoned(below: ObjectKey("known"), before: .now.addingTimeInterval(-60))
+            #expect(try names().count == 2)
+            try await house.store.deleteAbandoned(below: ObjectKey("known"), before: .now.addingTimeInterval(60))
+            #expect(try names() == ["object"])
+            try await house.store.deleteAbandoned(below: ObjectKey("nowhere"), before: .now)
+            await writer.discard()
+        }
+    }
 }

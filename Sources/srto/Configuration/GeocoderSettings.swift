@@ -31,7 +31,7 @@ struct GeocoderSettings: Sendable {
     ) {
         let perSecond = number("geocoder.per.second", 1, 1...50)
         policy.keptDays = keptDays
-        if let box = reader.string(forKey: "geocoder.box") {
+        if let box = Self.text("geocoder.box", reader) {
             policy.box = CoordinateBox(box)
             if policy.box == nil { faults.append("srto.geocoder.box must be south,west,north,east in degrees") }
         }
@@ -44,29 +44,35 @@ struct GeocoderSettings: Sendable {
 
     /// What asks the provider; nil when it is off.
     private static func geocoder(_ reader: ConfigReader) throws(SettingsError) -> (any Geocoder)? {
-        let name = reader.string(forKey: "geocoder.provider", default: Provider.off.rawValue)
+        let name = text("geocoder.provider", reader) ?? Provider.off.rawValue
         guard let provider = Provider(rawValue: name) else {
             let names = Provider.allCases.map(\.rawValue).joined(separator: ", ")
             throw SettingsError(faults: ["srto.geocoder.provider is \"\(name)\": one of \(names)"])
         }
-        let country = reader.string(forKey: "geocoder.country")
+        let country = text("geocoder.country", reader)
         if let country, !isCountry(country) {
             throw SettingsError(
                 faults: ["srto.geocoder.country is \"\(country)\" and must be two letters of ISO 3166-1, as DE"])
         }
         guard provider != .off else { return nil }
-        let contact = reader.string(forKey: "geocoder.contact")
-        let url = reader.string(forKey: "geocoder.url") ?? provider.url
+        let contact = text("geocoder.contact", reader)
+        let url = text("geocoder.url", reader) ?? provider.url
         guard let address = ProviderAddress(url: url, contact: contact) else {
             // Not what it is: it may hold a password.
             throw SettingsError(
                 faults: ["srto.geocoder.url must be http://host or https://host, without user, password and query"])
         }
         guard provider == .google else { return NominatimGeocoder(address, country: country) }
-        guard let key = reader.string(forKey: "geocoder.key", isSecret: true), !key.isEmpty else {
+        guard let key = text("geocoder.key", reader, isSecret: true) else {
             throw SettingsError(faults: ["srto.geocoder.key is missing, without which Google answers nothing"])
         }
         return GoogleGeocoder(address, key: key, country: country)
+    }
+
+    /// A setting of the geocoder; nil also when it is empty, as a compose file hands on what nobody set.
+    private static func text(_ key: String, _ reader: ConfigReader, isSecret: Bool = false) -> String? {
+        let text = reader.string(forKey: ConfigKey(key), isSecret: isSecret)
+        return text?.isEmpty == true ? nil : text
     }
 
     private static func isCountry(_ text: String) -> Bool {

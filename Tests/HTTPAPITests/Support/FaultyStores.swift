@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import ObjectStore
 
 /// A catalog that throws the same at every call.
@@ -24,6 +25,7 @@ struct FaultyStore: ObjectStore {
     func size(_ key: ObjectKey) async throws(ObjectStoreError) -> Int64? { throw fault }
     func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError) { throw fault }
     func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry] { throw fault }
+    func deleteAbandoned(below key: ObjectKey, before instant: Date) async throws(ObjectStoreError) { throw fault }
     func append(_ bytes: [UInt8], to key: ObjectKey, at offset: Int64) async throws(ObjectStoreError) -> Bool {
         throw fault
     }

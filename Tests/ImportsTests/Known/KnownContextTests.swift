@@ -21,6 +21,10 @@ struct KnownContextTests {
         let name = try #require(try Self.name())
         #expect(try Self.name() == name)
         #expect(try Self.name(layout: { $0.isRewritten = true }) == name)
+        // A column that nobody maps may be called something else every day.
+        #expect(
+            try Self.name(layout: { $0.header.append("Stock 2026-11-26") })
+                == Self.name(layout: { $0.header.append("Stock 2026-11-27") }))
     }
 
     /// Each of these may have a record read or checked otherwise.
@@ -29,7 +33,7 @@ struct KnownContextTests {
             try Self.name(), try Self.name({ $0.version = "2" }), try Self.name({ $0.deltaStrategy = .merge }),
             try Self.name({ $0.lookupTables?["channels"]?.entries?["Kiosk"] = "GT" }),
             try Self.name({ $0.entities["outlets"]?.validations = [] }), try Self.name(entity: "distributors"),
-            try Self.name(layout: { $0.header.swapAt(1, 2) }),
+            try Self.name(layout: { $0.header.swapAt(1, 2) }), try Self.name(layout: { $0.header.append("more") }),
             try Self.name(layout: { $0.dialect = CSVDialect(delimiter: UInt8(ascii: ";")) }),
         ]
         #expect(Set(names.compactMap(\.self)).count == names.count)

@@ -169,7 +169,8 @@ import Testing
         var keys = Self.keys(&random, referenceColumns: 2).0
         keys.append(record: 9, line: 9, key: "k", references: ["r", nil])
         let bytes = keys.encoded()
-        for count in bytes.indices {
+        // Without prints it is what an older version of SRTO wrote.
+        for count in bytes.indices where count != bytes.count - 4 {
             #expect(throws: StagedDataError.self) { try StagedKeys(Array(bytes[..<count]), referenceColumns: 2) }
         }
         #expect(throws: StagedDataError.self) { try StagedKeys(bytes + [0], referenceColumns: 2) }

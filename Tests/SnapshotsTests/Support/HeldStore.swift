@@ -1,3 +1,4 @@
+import Foundation
 import ObjectStore
 import Synchronization
 import TestSupport
@@ -44,6 +45,10 @@ final class HeldStore: ObjectStore {
 
     func move(_ key: ObjectKey, to target: ObjectKey) async throws(ObjectStoreError) {
         try await inner.move(key, to: target)
+    }
+
+    func deleteAbandoned(below key: ObjectKey, before instant: Date) async throws(ObjectStoreError) {
+        try await inner.deleteAbandoned(below: key, before: instant)
     }
 
     func list(below key: ObjectKey) async throws(ObjectStoreError) -> [ObjectEntry] {

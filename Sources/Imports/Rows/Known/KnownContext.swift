@@ -15,7 +15,9 @@ struct KnownContext: Codable {
     private let entity: String
     private let tableColumns: [String]
     private let dialect: CSVDialect
-    private let header: [String]
+    private let columnCount: Int
+    /// Where each column stands that is mapped. The names of others say nothing: `Stock 2026-11-26` is another one each day.
+    private let columns: [String: Int]
 
     /// Nil where rows are not what a single record says, or where those that are missing count: their records are never known.
     init?(_ schema: ImportSchema, entity name: String, layout: FileLayout) {
@@ -27,7 +29,10 @@ struct KnownContext: Codable {
         entity = name
         tableColumns = table.columns.map(\.name)
         dialect = layout.dialect
-        header = layout.header
+        columnCount = layout.header.count
+        let mapped = Set(schema.entities[name]?.fieldMappings.flatMap(\.sources) ?? [])
+        let named = layout.header.enumerated().filter { mapped.contains($0.element) }
+        columns = Dictionary(named.map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// What names the context's register among others.

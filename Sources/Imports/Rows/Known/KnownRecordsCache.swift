@@ -16,22 +16,34 @@ final class KnownRecordsCache: Sendable {
         let entry: Entry?
     }
 
-    /// They may take some 50 MB each.
+    /// Registers that are held: each may take some 60 MB.
     private static let capacity = 2
+    /// Contexts of which it is remembered that nothing is known.
+    private static let mostWithout = 64
     private let slots = Mutex<[Slot]>([])
 
     /// What is known in a context, made by `make` the first time that a session asks.
     func entry(session: String, context: String, make: () async throws -> Entry?) async throws -> Entry? {
-        let found = slots.withLock { slots in slots.first { $0.session == session && $0.context == context } }
+        let found = slots.withLock { slots -> Slot? in
+            guard let index = Self.index(slots, session, context) else { return nil }
+            // The one that was asked for longest ago goes first.
+            slots.append(slots.remove(at: index))
+            return slots.last
+        }
         if let found { return found.entry }
         let made = Slot(session: session, context: context, entry: try await make())
         return slots.withLock { slots in
             // Another chunk's may have been made meanwhile; one of them is enough.
-            if let other = slots.first(where: { $0.session == session && $0.context == context }) { return other.entry }
-            if slots.count >= Self.capacity { slots.removeFirst() }
+            if let other = Self.index(slots, session, context) { return slots[other].entry }
+            let alike = slots.indices.filter { (slots[$0].entry == nil) == (made.entry == nil) }
+            if alike.count >= (made.entry == nil ? Self.mostWithout : Self.capacity) { slots.remove(at: alike[0]) }
             slots.append(made)
             return made.entry
         }
+    }
+
+    private static func index(_ slots: [Slot], _ session: String, _ context: String) -> Int? {
+        slots.firstIndex { $0.session == session && $0.context == context }
     }
 
     /// Forgets what a session asked for.

@@ -22,9 +22,13 @@ struct KnownRecordsRegister {
     /// The records of a context that still hold; nil when there are none, or so many that a file is not worth reading them.
     /// - Parameter fileBytes: the file's size.
     func read(_ context: String, of table: EntityTable, fileBytes: Int64) async throws -> KnownRecordsCache.Entry? {
-        guard let size = try await store.size(Self.key(context)), size <= max(fileBytes, Self.alwaysRead),
-            var records = try await records(context)
-        else { return nil }
+        let found = try await readable { () -> KnownRecords? in
+            guard let size = try await store.size(Self.key(context)), size <= max(fileBytes, Self.alwaysRead) else {
+                return nil
+            }
+            return try KnownRecords(try await store.get(Self.key(context), limit: 1 << 30))
+        }
+        guard var records = found ?? nil else { return nil }
         let (base, session) = (records.foot.base, records.foot.session)
         let (touched, version) = try await catalog.read { reader -> ([String]?, Int64) in
             let version = try reader.version()
@@ -37,29 +41,26 @@ struct KnownRecordsRegister {
         return KnownRecordsCache.Entry(records: records, stand: KnownStand(base: base, at: version))
     }
 
-    /// The records of a context as its object has them; nil when there is none that could be read.
-    private func records(_ context: String) async throws -> KnownRecords? {
-        try await readable { try KnownRecords(try await store.get(Self.key(context), limit: 1 << 30)) }
-    }
-
     /// What the object of a context ends with; nil when there is none that could be read.
     func foot(_ context: String) async throws -> KnownRecords.Foot? {
-        guard let size = try await store.size(Self.key(context)) else { return nil }
-        return try await readable {
+        let found = try await readable { () -> KnownRecords.Foot? in
+            guard let size = try await store.size(Self.key(context)) else { return nil }
             let offset = max(0, Int(size) - KnownRecords.Foot.bytes)
             return try KnownRecords.Foot(
                 try await store.get(Self.key(context), offset: offset, count: KnownRecords.Foot.bytes))
         }
+        return found ?? nil
     }
 
+    /// No import fails for a register: it is nothing but a shortcut.
     private func readable<Value>(_ read: () async throws -> Value) async throws -> Value? {
         do {
             return try await read()
-        } catch let error as StagedDataError {
-            logger.error("known records are damaged, all rows are looked at", metadata: ["reason": "\(error)"])
-            return nil
-        } catch let error as ObjectStoreError where error.code == .notFound {
-            return nil
+        } catch is StagedDataError {
+            logger.warning("known records are damaged or of another version of SRTO: all rows are looked at")
+        } catch let error as ObjectStoreError {
+            logger.warning("known records cannot be read: all rows are looked at", metadata: ["reason": "\(error)"])
         }
+        return nil
     }
 }

@@ -40,6 +40,9 @@ struct KnownRecordsWriter {
         try await object.commit()
     }
 
+    /// Leaves what is there.
+    func discard() async { await object.discard() }
+
     private mutating func flush() async throws {
         try await object.append(piece.bytes)
         piece = ByteWriter()

@@ -10,6 +10,8 @@ package struct RetentionSweeper: Service {
     /// Rows of a table forgotten in one transaction.
     private static let rowsAtOnce = 5000
     private static let sessionsAtOnce = 100
+    /// Seconds that nobody takes to write one object.
+    private static let longestWrite = 86_400.0
     /// Steps of one kind in one sweep; the next sweep goes on.
     private static let mostSteps = 2000
 
@@ -51,7 +53,7 @@ package struct RetentionSweeper: Service {
         try await forget("marks of jobs") { try $0.forgetJobs(appliedBefore: marks, limit: Self.rowsAtOnce) }
         let history = now.addingTimeInterval(-RetentionPeriods.days(periods.historyDays))
         try await forget("rows of history") { try $0.forgetHistory(before: history, limit: Self.rowsAtOnce) }
-        try await removeRegisters(before: history)
+        try await removeRegisters(before: history, now: now)
         let events = now.addingTimeInterval(-RetentionPeriods.days(periods.eventDays))
         try await forget("last events") { try $0.forgetSubjects(before: events, limit: Self.rowsAtOnce) }
         let geocodes = now.addingTimeInterval(-RetentionPeriods.days(periods.geocodeDays))
@@ -74,10 +76,12 @@ package struct RetentionSweeper: Service {
     }
 
     /// Without the history since then nobody can tell which of a register's records are still known.
-    private func removeRegisters(before instant: Date) async throws {
+    private func removeRegisters(before instant: Date, now: Date) async throws {
         for register in try await store.list(below: ObjectLayout.knownRecords) where register.modified < instant {
             try await store.delete(register.key)
         }
+        try await store.deleteAbandoned(
+            below: ObjectLayout.knownRecords, before: now.addingTimeInterval(-Self.longestWrite))
     }
 
     private func removeUploads(before instant: Date) async throws {

@@ -105,8 +105,13 @@ extension ImportStages {
     ) async throws -> KnownRecordsCache.Entry? {
         guard let context = entry.context else { return nil }
         return try await knownRecords.entry(session: work.session.sessionID, context: context) {
-            try await KnownRecordsRegister(catalog: catalog, store: store, logger: logger)
-                .read(context, of: entry.plan.table, fileBytes: work.files[file].size ?? 0)
+            var fileBytes = work.files[file].size ?? 0
+            if entry.layout.isRewritten {
+                let text = ObjectLayout.fileText(session: work.session.sessionID, file: file)
+                fileBytes = try await store.size(text) ?? fileBytes
+            }
+            return try await KnownRecordsRegister(catalog: catalog, store: store, logger: logger)
+                .read(context, of: entry.plan.table, fileBytes: fileBytes)
         }
     }
 }

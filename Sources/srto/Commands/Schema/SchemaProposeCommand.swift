@@ -52,6 +52,10 @@ struct SchemaProposeCommand: AsyncParsableCommand {
             table = known
         }
         let name = URL(filePath: file).lastPathComponent
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+            throw ClientError(.file, "\(file) is a folder", advice: "name one of its files")
+        }
         do {
             return try await SchemaProposal.forFile(
                 at: file, format: formats.format(of: name, among: [name]), table: table)
