@@ -30,7 +30,6 @@ struct RegisterTests {
         }
     }
 
-    /// Seen red with nothing but missing objects left aside: no chunk was ever validated.
     @Test func `a register that cannot be read is left aside`() async throws {
         try await KnownHouse.with { house in
             try await house.run(KnownHouse.base + [KnownHouse.file(KnownHouse.outlets(20))])
