@@ -88,14 +88,19 @@ extension Worker {
 
     // MARK: The order
 
-    /// Random, by demand, far from or near to the depot; with windows also by their length, beginning or end.
+    /// One order in so many is by prize, where there are prizes: which stops are worth their way is then what it is about.
+    private static let prizeStride = 3
+
+    /// Random, by demand, far from or near to the depot; with windows also by their length, beginning or end; dearest first.
     private mutating func sortAbsent() {
         let choices = tours.features.isTimed ? 17 : 11
-        let draw = random.below(choices)
+        let isByPrize = model.features.hasPrizes && random.below(Self.prizeStride) == 0
+        let draw = isByPrize ? choices : random.below(choices)
         for index in 0..<absent.count {
             let stop = absent[index]
             keys[index] =
                 switch draw {
+                case choices: -price(tours.stops[stop])
                 case 0..<4: random.unit()
                 case 4..<8: -tours.stops[stop].demand
                 case 8..<10: -model.depotDistances.pointer[stop]
