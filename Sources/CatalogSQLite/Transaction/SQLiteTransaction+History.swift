@@ -16,6 +16,13 @@ extension SQLiteTransaction {
         let kept = "SELECT count(*) FROM catalog_changes WHERE version BETWEEN ? AND ?"
         let entries = try Int64.fetchOne(db, sql: kept, arguments: [versions.lowerBound, last])
         guard entries == last - versions.lowerBound + 1 else { return nil }
+        return try rowsChanged(by: versions.lowerBound...last, limit: limit)?
+            .filter { $0[0] == table.rawValue }.map { $0[1] }
+    }
+
+    /// Table and key of the rows that the changes of some versions changed, as far as their history is kept; nil when they are
+    /// more than `limit`.
+    func rowsChanged(by versions: ClosedRange<Int64>, limit: Int) throws -> [Row]? {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -23,8 +30,7 @@ extension SQLiteTransaction {
                 WHERE rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version >= :first)
                   AND rowid < ifnull((SELECT min(first_history) FROM catalog_changes WHERE version > :last), 1 << 62)
                 LIMIT :limit
-                """, arguments: ["first": versions.lowerBound, "last": last, "limit": limit + 1])
-        guard rows.count <= limit else { return nil }
-        return rows.filter { $0[0] == table.rawValue }.map { $0[1] }
+                """, arguments: ["first": versions.lowerBound, "last": versions.upperBound, "limit": limit + 1])
+        return rows.count <= limit ? rows : nil
     }
 }

@@ -50,13 +50,9 @@ extension SQLiteTransaction {
     /// Keys of the rows that changed after a version, by table and as bytes, since Swift takes some spellings for equal: every
     /// change of master data leaves its history.
     private func keysChanged(since version: Int64) throws -> [EntityTable: Set<[UInt8]>] {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT table_name, row_key FROM row_history
-                WHERE rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version > ?) LIMIT ?
-                """, arguments: [version, Self.rivalRows + 1])
-        if rows.count > Self.rivalRows { throw MergeOvertaken() }
+        guard let rows = try rowsChanged(by: version + 1...Int64.max, limit: Self.rivalRows) else {
+            throw MergeOvertaken()
+        }
         var keys: [EntityTable: Set<[UInt8]>] = [:]
         for row in rows {
             let key: String = row[1]

@@ -1,3 +1,4 @@
+import Foundation
 import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -17,9 +18,13 @@ struct MemoryReturn: Service {
         await cancelWhenGracefulShutdown {
             var left = Self.residentBytes() ?? 0
             while !Task.isCancelled {
-                if let resident = Self.residentBytes(), resident > left + Self.growth {
-                    Self.giveBack()
-                    left = Self.residentBytes() ?? resident
+                if let resident = Self.residentBytes() {
+                    // What went back by itself must not be taken again unseen.
+                    left = min(left, resident)
+                    if resident > left + Self.growth {
+                        Self.giveBack()
+                        left = Self.residentBytes() ?? resident
+                    }
                 }
                 // Cancelled: the loop's condition ends it.
                 try? await Task.sleep(for: Self.interval)
@@ -36,12 +41,9 @@ struct MemoryReturn: Service {
     /// Bytes of this process that are in memory; nil where the system does not say.
     static func residentBytes() -> Int? {
         #if canImport(Glibc)
-            guard let file = fopen("/proc/self/statm", "r") else { return nil }
-            defer { fclose(file) }
-            var line = [CChar](repeating: 0, count: 128)
-            guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-            let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-                .split(separator: " ")
+            // Pages of the address space, then those of them that are in memory. No file of such a name: another system.
+            guard let line = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+            let fields = line.split(separator: " ")
             guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
             return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
         #else

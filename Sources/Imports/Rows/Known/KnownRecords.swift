@@ -83,10 +83,11 @@ struct KnownRecords: Sendable {
     /// The entry at a position.
     subscript(_ position: Int) -> Entry {
         bytes.withUnsafeBytes { bytes in
-            let start = position * Self.entryBytes
-            return Entry(
-                print: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)),
-                keyHash: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self)))
+            Entry(
+                print: Self.print(position, in: bytes),
+                keyHash: UInt64(
+                    littleEndian: bytes.loadUnaligned(
+                        fromByteOffset: position * Self.entryBytes + 8, as: UInt64.self)))
         }
     }
 

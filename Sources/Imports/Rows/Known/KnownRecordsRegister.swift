@@ -28,7 +28,7 @@ struct KnownRecordsRegister {
             }
             return try KnownRecords(try await store.get(Self.key(context), limit: 1 << 30))
         }
-        guard var records = found ?? nil else { return nil }
+        guard var records = found else { return nil }
         let (base, session) = (records.foot.base, records.foot.session)
         let (touched, version) = try await catalog.read { reader -> ([String]?, Int64) in
             let version = try reader.version()
@@ -43,17 +43,16 @@ struct KnownRecordsRegister {
 
     /// What the object of a context ends with; nil when there is none that could be read.
     func foot(_ context: String) async throws -> KnownRecords.Foot? {
-        let found = try await readable { () -> KnownRecords.Foot? in
+        try await readable {
             guard let size = try await store.size(Self.key(context)) else { return nil }
             let offset = max(0, Int(size) - KnownRecords.Foot.bytes)
             return try KnownRecords.Foot(
                 try await store.get(Self.key(context), offset: offset, count: KnownRecords.Foot.bytes))
         }
-        return found ?? nil
     }
 
     /// No import fails for a register: it is nothing but a shortcut.
-    private func readable<Value>(_ read: () async throws -> Value) async throws -> Value? {
+    private func readable<Value>(_ read: () async throws -> Value?) async throws -> Value? {
         do {
             return try await read()
         } catch is StagedDataError {

@@ -9,16 +9,14 @@ struct KnownRows {
     /// With the known records that their rows were staged without; nil for a chunk of which all are staged.
     let chunks: [ImportChunk]
     /// By ordinal of the chunk: its known rows, without those that the resolve stage refused.
-    private(set) var counts: [Int: Int] = [:]
+    let counts: [Int: Int]
     /// The catalog's version up to which nobody else changed these rows.
     private let version: Int64
     private let tables: Set<EntityTable>
 
     /// Every row is to be read.
     init(stagedAllOf chunks: [ImportChunk]) {
-        self.chunks = chunks
-        version = 0
-        tables = []
+        self.init(chunks, [:], at: 0, in: [])
     }
 
     fileprivate init(_ chunks: [ImportChunk], _ counts: [Int: Int], at version: Int64, in tables: Set<EntityTable>) {
