@@ -18,11 +18,15 @@ struct DeltaCostTests {
             run.worker.begin()
             let before = run.worker.cost
             let seedNode = coin.below(model.endsBase)
-            run.worker.takeNearbyFromBank(seedNode, breadth: 20)
-            if coin.below(4) == 0 { run.worker.opening = Opening(kind: coin.below(2), leastShare: 0.1) }
-            if coin.below(8) == 0 { run.worker.ruinRoute(round: seedNode) }
-            run.worker.ruin(round: seedNode, Worker.RuinShape())
-            run.worker.recreate()
+            if run.worker.servesFew, coin.below(4) == 0 {
+                run.worker.harvest(round: seedNode, Worker.RuinShape())
+            } else {
+                run.worker.takeNearbyFromBank(seedNode, breadth: 20)
+                if coin.below(4) == 0 { run.worker.opening = Opening(kind: coin.below(2), leastShare: 0.1) }
+                if coin.below(8) == 0 { run.worker.ruinRoute(round: seedNode) }
+                run.worker.ruin(round: seedNode, Worker.RuinShape())
+                run.worker.recreate()
+            }
             if Worker.canDescend(model) {
                 run.worker.queueTouched()
                 run.worker.descend()

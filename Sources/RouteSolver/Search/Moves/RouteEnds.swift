@@ -42,7 +42,7 @@ final class RouteEnds {
 
     private(set) var depotsOfDay: [[Depot]]
     /// Slots that were in use since the index was last made.
-    private var used: [Int32] = []
+    private(set) var used: [Int32] = []
     private var isListed: [Bool]
 
     init(_ model: Model) {

@@ -7,18 +7,23 @@ extension Tours {
     ///   - owner: only routes of this worker are looked at.
     ///   - limit: what costs this much or more is of no use.
     ///   - opening: which unused routes may be opened, and what that counts as.
+    ///   - looksEverywhere: at all arcs of used routes, of one-day problems, instead of those beside neighbours.
     func cheapestInsertion(
         _ node: Int, day: Int, kinds: Range<Int>, owner: Int16, limit: Double, ends: RouteEnds, opening: Opening,
-        blinks: inout Blinks
+        looksEverywhere: Bool = false, blinks: inout Blinks
     ) -> Insertion {
         var best = Insertion.none
         best.cost = limit
-        if features.isPlain {
-            searchPlain(node, day: day, owner: owner, blinks: &blinks, best: &best)
+        if looksEverywhere {
+            searchUsed(node, ends.used, owner: owner, blinks: &blinks, best: &best)
         } else {
-            searchRich(node, day: day, owner: owner, blinks: &blinks, best: &best)
+            if features.isPlain {
+                searchPlain(node, day: day, owner: owner, blinks: &blinks, best: &best)
+            } else {
+                searchRich(node, day: day, owner: owner, blinks: &blinks, best: &best)
+            }
+            searchEnds(node, ends.depotsOfDay[day], owner: owner, blinks: &blinks, best: &best)
         }
-        searchEnds(node, ends.depotsOfDay[day], owner: owner, blinks: &blinks, best: &best)
         for kind in kinds where firstFree[kind] >= 0 && opening.allows(kind - kinds.lowerBound) {
             considerUnused(node, Int(firstFree[kind]), opening, &best)
         }
@@ -91,20 +96,6 @@ extension Tours {
             if list[index].precedes { consider(node, after: beside, slot, &best) }
             if list[index].follows { consider(node, after: Int(nodes[beside].previous), slot, &best) }
         }
-    }
-
-    /// Looks at every position of every used route of the day: for visits that found none beside their neighbours.
-    func widestInsertion(_ node: Int, slots day: Range<Int>, owner: Int16, limit: Double) -> Insertion {
-        var best = Insertion.none
-        best.cost = limit
-        for slot in day where slots[slot].count > 0 && slots[slot].owner == owner && fits(node, slot) {
-            var previous = start(slot)
-            while previous != end(slot) {
-                consider(node, after: previous, slot, &best)
-                previous = Int(nodes[previous].next)
-            }
-        }
-        return best
     }
 
     private func considerUnused(_ node: Int, _ slot: Int, _ opening: Opening, _ best: inout Insertion) {

@@ -20,7 +20,7 @@ extension Worker {
         if model.days > 1 { return placeByPattern(stop, record, limit: limit, blinks: &blinks) }
         var best = tours.cheapestInsertion(
             stop, day: 0, kinds: model.kindsOfDay[0], owner: owner, limit: limit, ends: ends, opening: opening,
-            blinks: &blinks)
+            looksEverywhere: servesFew, blinks: &blinks)
         if !best.isPossible, record.isMandatory, canLookEverywhere {
             best = tours.widestInsertion(stop, slots: slots(of: 0), owner: owner, limit: limit)
         }

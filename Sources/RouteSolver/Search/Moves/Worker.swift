@@ -93,6 +93,7 @@ struct Worker {
         inserted.removeAll()
         touched.removeAll()
         opening = .any
+        lossesLeft = 0
         removalCount = 0
         witnessed.removeAll()
         steps.removeAll(keepingCapacity: true)
@@ -153,7 +154,7 @@ struct Worker {
     @inline(__always)
     func price(_ stop: StopRecord) -> Double { stop.isMandatory ? mandatoryPrice : stop.price }
 
-    /// Has an unserved stop tried again in this iteration. Call it before any stop is removed.
+    /// Has an unserved stop tried again in this iteration, in which it was not served before.
     mutating func takeFromBank(_ stop: Int) {
         leaveBank(stop)
         absent.append(stop)

@@ -4,7 +4,8 @@ import Foundation
 /// the time or of the iterations (Kirkpatrick, Gelatt and Vecchi 1983).
 struct Annealing {
     private let start: Double
-    private let end: Double
+    /// The temperature when all is spent.
+    var end: Double
     private(set) var temperature: Double
 
     init(start: Double, end: Double) {

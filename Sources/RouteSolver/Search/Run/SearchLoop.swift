@@ -11,6 +11,7 @@ struct SearchLoop {
     /// Iterations since the price was adapted whose solution served all that must be.
     private var completeCount = 0
     private let leastPrice: Double
+    private let leastTemperature: Double
     /// Of one day; more than one where vehicles differ.
     private let mostKinds: Int
     private var hasKinds: Bool { mostKinds > 1 }
@@ -21,6 +22,9 @@ struct SearchLoop {
     /// With windows, one iteration in so many takes a whole route out.
     private static let routeStride = 100
 
+    /// Where few stops are served, one iteration in so many makes routes from all that are not; it costs as much as some fifty.
+    private static let harvestStride = 100
+
     /// Iterations between two looks at the clock.
     private static let stride = 32
 
@@ -30,6 +34,7 @@ struct SearchLoop {
         self.annealing = annealing
         self.shouldStop = shouldStop
         leastPrice = annealing.temperature
+        leastTemperature = annealing.end
         mostKinds = model.kindsOfDay.map(\.count).max() ?? 0
         descends = Worker.canDescend(model)
     }
@@ -50,6 +55,7 @@ struct SearchLoop {
             if iterations % Self.stride == 0 || iterations == clockwork.iterationLimit {
                 let spent = clockwork.spent(iterations: iterations)
                 if spent >= end || shouldStop() { break }
+                annealing.end = worker.servesFew ? leastTemperature / 2 : leastTemperature
                 annealing.cool(spent: spent)
                 if iterations % 1_024 == 0 {
                     adaptPrice(&worker)
@@ -87,24 +93,41 @@ struct SearchLoop {
 
     private func iterate(_ worker: inout Worker, seed: Int) {
         worker.begin()
-        worker.opening = opening(&worker.random)
-        let isOpening = worker.opening.leastShare != nil
-        worker.takeNearbyFromBank(seed, breadth: isOpening ? .max : 20)
-        // Visits for another vehicle come from a route that has one, and from those round it.
-        let takesRoute = isOpening && hasKinds || model.features.isTimed && worker.random.below(Self.routeStride) == 0
-        if takesRoute { worker.ruinRoute(round: seed) }
-        if isOpening || !takesRoute { worker.ruin(round: seed, shape) }
-        if model.features.hasPrizes { worker.lossesLeft = worker.random.below(Self.openingStride) == 0 ? 1 : 0 }
-        worker.recreate()
+        if worker.servesFew, worker.random.below(Self.harvestStride) == 0 {
+            worker.harvest(round: seed, shape)
+        } else {
+            ruinAndRecreate(&worker, seed: seed)
+        }
         if descends {
             worker.queueTouched()
             worker.descend()
         }
     }
 
-    /// Now and then a route of a random kind opens at a share of its cost, where vehicles differ or prizes are to be won.
-    private func opening(_ random: inout Random) -> Opening {
-        guard hasKinds || model.features.hasPrizes, random.below(Self.openingStride) == 0 else { return .any }
-        return Opening(kind: random.below(max(1, mostKinds)), leastShare: 1 / max(1, shape.averageCount))
+    private func ruinAndRecreate(_ worker: inout Worker, seed: Int) {
+        worker.opening = opening(&worker)
+        let isOpening = worker.opening.leastShare != nil
+        worker.takeNearbyFromBank(seed, breadth: isOpening ? .max : 20)
+        // Visits for another vehicle come from a route that has one, and from those round it.
+        let takesRoute = isOpening && hasKinds || model.features.isTimed && worker.random.below(Self.routeStride) == 0
+        if takesRoute { worker.ruinRoute(round: seed) }
+        if isOpening || !takesRoute { worker.ruin(round: seed, shape) }
+        if model.features.hasPrizes {
+            // What one stop alone does not pay for would never come again.
+            if worker.hasEmptied { worker.opening = Opening(kind: worker.opening.kind, leastShare: leastShare) }
+            worker.lossesLeft = worker.random.below(Self.openingStride) == 0 ? 1 : 0
+        }
+        worker.recreate()
     }
+
+    /// Now and then a route of a random kind opens at a share of its cost, where vehicles differ or prizes are to be won.
+    private func opening(_ worker: inout Worker) -> Opening {
+        guard hasKinds || model.features.hasPrizes && !worker.servesFew,
+            worker.random.below(Self.openingStride) == 0
+        else { return .any }
+        return Opening(kind: worker.random.below(max(1, mostKinds)), leastShare: leastShare)
+    }
+
+    /// A stop's share of a route.
+    private var leastShare: Double { 1 / max(1, shape.averageCount) }
 }

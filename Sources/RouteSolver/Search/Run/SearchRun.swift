@@ -26,7 +26,6 @@ struct SearchRun {
         worker.takeAllFromBank()
         if start == nil, model.features.hasPrizes { worker.lossesLeft = model.stopCount }
         worker.recreate()
-        worker.lossesLeft = 0
         if Worker.canDescend(model) {
             worker.begin()
             worker.queueAll()
