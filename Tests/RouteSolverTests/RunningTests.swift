@@ -72,7 +72,7 @@ struct RunningTests {
         let state = SearchState(model)
         let tours = state.tours(firstFree: Buffer(repeating: -1, count: 1))
         var random = Random(seed: 1)
-        var window = SeedWindow(model, stops: Array(0..<10_000), first: first)
+        var window = SeedWindow(stops: Array(0..<10_000), first: first)
         let steps = (0..<1_000).map { _ in (window.seed(tours, &random) - first + 10_000) % 10_000 }
         withExtendedLifetime(state) {
             #expect(steps.allSatisfy { $0 >= 1_024 && $0 < 1_024 + 2_048 })

@@ -78,7 +78,7 @@ struct SolverRun {
         var run = SearchRun(model, seed: seed)
         run.construct(from: options.start)
         var loop = loop(model, run)
-        var seeds = SeedWindow(model, stops: Array(0..<model.stopCount))
+        var seeds = SeedWindow(stops: Array(0..<model.stopCount))
         loop.run(&run.worker, &seeds, best: &run.best, until: 1) { best, _, iterations in report(best, iterations) }
         return (run.best, loop.iterations)
     }

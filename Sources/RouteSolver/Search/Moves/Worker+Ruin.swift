@@ -22,9 +22,11 @@ extension Worker {
         let mostStrings = 4 * shape.averageRemoved / (1 + longest) - 1
         var stringsLeft = Int(random.unit() * mostStrings + 1)
         let list = tours.neighbours + (seed - base) * tours.neighbourCount
+        let crossesDays = model.days > 1 && random.unit() < Self.crossingPart
         var index = -1
         while stringsLeft > 0, index < tours.neighbourCount {
-            let node = index < 0 ? seed : base + Int(list[index].stop)
+            var node = index < 0 ? seed : base + Int(list[index].stop)
+            if crossesDays, index >= 0 { node = tours.visit(of: Int(list[index].stop), &random) }
             index += 1
             guard tours.nodes[node].owner == owner else { continue }
             let slot = Int(tours.nodes[node].route)
@@ -36,6 +38,10 @@ extension Worker {
         }
         refreshTouched()
     }
+
+    /// How often strings come from routes of several days: where vehicles are full, a visit only goes to another day in exchange
+    /// for one that comes from it.
+    private static let crossingPart = 0.5
 
     /// Takes a whole route out: the shortest of a few round a visit. Long routes lose a string at a time too little to ever
     /// be given up.

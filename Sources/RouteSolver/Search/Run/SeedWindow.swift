@@ -6,19 +6,15 @@ struct SeedWindow {
     private static let iterations = 1_024
 
     private let stops: [Int]
-    private let stopCount: Int
-    private let days: Int
     private var first: Int
     private var left = 0
 
     /// - Parameters:
     ///   - stops: in the order of the curve; not empty.
     ///   - first: the index of the stop from which it moves on.
-    init(_ model: Model, stops: [Int], first: Int = 0) {
+    init(stops: [Int], first: Int = 0) {
         self.stops = stops
         self.first = first
-        stopCount = model.stopCount
-        days = model.days
     }
 
     /// A visit of a random stop; one in a route, where it has any.
@@ -34,12 +30,6 @@ struct SeedWindow {
             left -= 1
             stop = stops[(first + random.below(Self.length)) % stops.count]
         }
-        guard days > 1 else { return stop }
-        let day = random.below(days)
-        for step in 0..<days {
-            let node = (day + step) % days * stopCount + stop
-            if tours.nodes[node].route >= 0 { return node }
-        }
-        return stop
+        return tours.visit(of: stop, &random)
     }
 }

@@ -57,7 +57,7 @@ struct SharedRun {
             guard !regions[index].stops.isEmpty else { return }
             // A region is drawn anew long before its stretch has come round.
             let first = workers[index].random.below(regions[index].stops.count)
-            var seeds = SeedWindow(model, stops: regions[index].stops, first: first)
+            var seeds = SeedWindow(stops: regions[index].stops, first: first)
             var none: BestRecord?
             loops[index].run(&workers[index], &seeds, best: &none, until: end) { _, _, _ in }
         }

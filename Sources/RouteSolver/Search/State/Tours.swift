@@ -34,6 +34,18 @@ struct Tours {
     @inline(__always) func end(_ slot: Int) -> Int { endsBase + 2 * slot + 1 }
     @inline(__always) func isVisit(_ node: Int) -> Bool { node < endsBase }
 
+    /// A visit of a stop on a random day; one in a route, where it has any.
+    func visit(of stop: Int, _ random: inout Random) -> Int {
+        let days = endsBase / stopCount
+        guard days > 1 else { return stop }
+        let day = random.below(days)
+        for step in 0..<days {
+            let node = (day + step) % days * stopCount + stop
+            if nodes[node].route >= 0 { return node }
+        }
+        return stop
+    }
+
     @inline(__always)
     func distance(_ a: Int, _ b: Int) -> Double { metric.distance(nodes + a, nodes + b) }
 
