@@ -29,4 +29,9 @@ struct NearestPointsTests {
             #expect(abs(cells[a].0 - cells[b].0) + abs(cells[a].1 - cells[b].1) == 1)
         }
     }
+
+    @Test("points at one place stay in the order given")
+    func onePlace() {
+        #expect(HilbertOrder.order(x: [7, 7, 7], y: [3, 3, 3]) == [0, 1, 2])
+    }
 }

@@ -5,8 +5,9 @@ enum HilbertOrder {
     /// The indices of the points in the curve's order; equal cells in the order given.
     static func order(x: [Double], y: [Double]) -> [Int] {
         guard let left = x.min(), let right = x.max(), let bottom = y.min(), let top = y.max() else { return [] }
-        let side = max(right - left, top - bottom, .leastNormalMagnitude)
-        let scale = Double((1 << bits) - 1) / side
+        let cells = Double((1 << bits) - 1) / max(right - left, top - bottom)
+        // All points may lie at one place.
+        let scale = cells.isFinite ? cells : 0
         let keys = x.indices.map { key(x: Int((x[$0] - left) * scale), y: Int((y[$0] - bottom) * scale)) }
         return x.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
     }

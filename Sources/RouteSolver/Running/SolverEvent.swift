@@ -8,6 +8,14 @@ package struct SolverProgress: Sendable {
     package var unservedMandatory: Int
     /// Stops that it leaves out, those that may be included.
     package var unserved: Int
+    /// What no plan that serves everything costs less than; nil where there is no bound (`LowerBound`).
+    package var bound: Double?
+
+    /// How much dearer than the bound the best plan is, in percent.
+    package var gapToBound: Double? {
+        guard let bound, bound > 0, unservedMandatory == 0 else { return nil }
+        return (bestCost / bound - 1) * 100
+    }
 }
 
 /// What a run tells while it goes on.

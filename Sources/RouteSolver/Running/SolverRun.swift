@@ -11,6 +11,9 @@ struct SolverRun {
     private static let sharedStopCount = 3_000
     /// The time between two events.
     private static let reportSeconds = 0.1
+    /// The part of a run, and the time, that a bound may take at most.
+    private static let boundPart = 0.02
+    private static let boundSeconds = 0.5
 
     init(_ problem: Problem, _ options: SolverOptions, begin: ContinuousClock.Instant, _ cancellation: Cancellation) {
         self.problem = problem
@@ -22,14 +25,24 @@ struct SolverRun {
     func outcome(_ onEvent: (SolverEvent) -> Void) -> SolverOutcome {
         guard let model = try? Model(problem) else {
             // `Solver` has validated the problem.
-            return end(Plan(routes: []), iterations: 0)
+            return end(Plan(routes: []), iterations: 0, bound: nil)
         }
-        var reporter = Reporter(model: model, clockwork: clockwork, interval: Self.reportSeconds)
+        let bound = bound(model)
+        var reporter = Reporter(model: model, clockwork: clockwork, interval: Self.reportSeconds, bound: bound)
         let threads = max(1, options.threads)
         let isShared = threads > 1 && model.days == 1 && model.stopCount >= Self.sharedStopCount
         let (best, iterations) =
             isShared ? shared(model, threads, &reporter, onEvent) : separate(model, threads, &reporter, onEvent)
-        return end(best?.plan(model) ?? Plan(routes: []), iterations: iterations)
+        return end(best?.plan(model) ?? Plan(routes: []), iterations: iterations, bound: bound)
+    }
+
+    private func bound(_ model: Model) -> Double? {
+        guard var bound = LowerBound(model) else { return nil }
+        let begin = clockwork.elapsedSeconds
+        return bound.cost {
+            cancellation.isCancelled || clockwork.spent(iterations: 0) > Self.boundPart
+                || clockwork.elapsedSeconds - begin > Self.boundSeconds
+        }
     }
 
     private func loop(_ model: Model, _ run: SearchRun) -> SearchLoop {
@@ -97,13 +110,14 @@ struct SolverRun {
         return (best, shared.iterations)
     }
 
-    private func end(_ plan: Plan, iterations: Int) -> SolverOutcome {
+    private func end(_ plan: Plan, iterations: Int, bound: Double?) -> SolverOutcome {
         let verdict = Checker.check(plan, of: problem)
         let served = Set(plan.routes.flatMap(\.stops))
         let missing = problem.stops.indices.filter { !served.contains($0) }
         let progress = SolverProgress(
             iterations: iterations, elapsedSeconds: clockwork.elapsedSeconds, bestCost: verdict.cost.total,
-            unservedMandatory: missing.filter { problem.stops[$0].prize == nil }.count, unserved: missing.count)
+            unservedMandatory: missing.filter { problem.stops[$0].prize == nil }.count, unserved: missing.count,
+            bound: bound)
         return SolverOutcome(
             plan: plan, verdict: verdict, progress: progress, wasCancelled: cancellation.isCancelled)
     }
@@ -114,13 +128,15 @@ struct Reporter {
     let model: Model
     let clockwork: Clockwork
     let interval: Double
+    let bound: Double?
     private var last = -Double.infinity
     private var lastCost = Double.infinity
 
-    init(model: Model, clockwork: Clockwork, interval: Double) {
+    init(model: Model, clockwork: Clockwork, interval: Double, bound: Double?) {
         self.model = model
         self.clockwork = clockwork
         self.interval = interval
+        self.bound = bound
     }
 
     mutating func report(_ best: borrowing BestRecord?, _ iterations: Int, _ onEvent: (SolverEvent) -> Void) {
@@ -132,7 +148,7 @@ struct Reporter {
         let unserved = model.stopCount - served.count
         let progress = SolverProgress(
             iterations: iterations, elapsedSeconds: now, bestCost: best.cost,
-            unservedMandatory: best.unservedMandatory, unserved: unserved)
+            unservedMandatory: best.unservedMandatory, unserved: unserved, bound: bound)
         if best.cost < lastCost {
             lastCost = best.cost
             onEvent(.better(plan, progress))

@@ -8,6 +8,9 @@ struct SolveResult: Encodable {
     let cost: Double
     let bestKnown: Double?
     let gapPercent: Double?
+    /// What no plan costs less than, where the solver has such a bound.
+    let bound: Double?
+    let boundGapPercent: Double?
     let routes: Int
     let stops: Int
     let leftOut: Int
@@ -21,6 +24,8 @@ struct SolveResult: Encodable {
         cost = outcome.verdict.cost.total * instance.file.costFactor
         bestKnown = instance.bestKnown
         gapPercent = instance.gap(cost)
+        bound = outcome.progress.bound.map { $0 * instance.file.costFactor }
+        boundGapPercent = outcome.progress.gapToBound
         routes = outcome.plan.routes.count
         stops = instance.file.problem.stops.count
         leftOut = outcome.progress.unserved
@@ -40,6 +45,10 @@ struct SolveResult: Encodable {
         var lines = ["\(instance): cost \(SolutionFile.costText(cost)), \(routes) routes, \(stops.grouped) stops"]
         if let gapPercent, let bestKnown {
             lines[0] += String(format: ", gap %.3f %% to ", gapPercent) + SolutionFile.costText(bestKnown)
+        }
+        if let boundGapPercent, let bound {
+            let least = SolutionFile.costText(bound.rounded())
+            lines.append("no plan costs less than \(least); this one is \(boundGapPercent.tenths) % above that")
         }
         if leftOut > 0 { lines.append("\(leftOut.grouped) stops are left out") }
         lines.append("\(iterations.grouped) iterations in \(seconds.tenths) s")
