@@ -35,6 +35,20 @@ struct LowerBoundTests {
         #expect(bound <= outcome.verdict.cost.total + 1e-6 && bound > 0.98 * outcome.verdict.cost.total)
     }
 
+    /// Thirty stops 1 away and thirty 100 away, two to a vehicle: fifteen routes of either length.
+    @Test(
+        "charges each stop its part of a vehicle's way", arguments: [EuclideanTravel.Rounding.exact, .nearest, .down])
+    func radial(rounding: EuclideanTravel.Rounding) throws {
+        let places = [Place(x: 0, y: 0)] + (0..<60).map { Place(x: $0 < 30 ? 1 : 100, y: 0) }
+        let problem = Problem(
+            places: places, stops: (1...60).map { Stop(place: $0, demand: [5]) },
+            vehicles: [Vehicle(count: nil, start: 0, capacities: [10])], travel: EuclideanTravel(rounding))
+        var bound = try #require(LowerBound(try Model(problem)))
+        // Less what rounding may hide.
+        let cost = bound.cost { true }
+        #expect(cost <= 3_030 + 1e-6 && cost >= (rounding == .exact ? 3_030 - 1e-6 : 2_800))
+    }
+
     @Test("counts as many routes as the vehicles' capacity asks for, and what each costs at least")
     func routes() throws {
         // Ten stops at one place 100 away, four to a vehicle: three routes.

@@ -58,7 +58,7 @@ struct RunningTests {
         #expect(try #require(outcome).verdict.isFeasible)
     }
 
-    @Test("several threads give a whole plan, on one shared solution and on one each", arguments: [120, 3_000])
+    @Test("several threads give a whole plan, on one shared solution and on one each", arguments: [120, 5_000])
     func threads(count: Int) throws {
         let outcome = try Solver(Self.problem(count)).solve(SolverOptions(timeLimit: .seconds(2), threads: 2))
         #expect(outcome.verdict.isFeasible, "\(outcome.verdict.violations)")

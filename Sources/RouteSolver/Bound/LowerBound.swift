@@ -1,6 +1,9 @@
-/// A cost that no plan goes below, by prices on stops (Held and Karp 1970 for tours, Fisher 1994 for several vehicles).
+/// A cost that no plan goes below: the higher one of two bounds.
 ///
-/// Without its depots a plan is a forest of as many paths as it has routes, and each route has two arcs at a depot. The
+/// Radial (Haimovich and Rinnooy Kan 1985): a route is at least twice as long as the way to its farthest stop, so that each stop
+/// costs at least its part of a vehicle's capacity, there and back. Near where few stops fill a vehicle.
+///
+/// By prices on stops (Held and Karp 1970 for tours, Fisher 1994 for several vehicles), near where routes are long. Without its depots a plan is a forest of as many paths as it has routes, and each route has two arcs at a depot. The
 /// cheapest forest of any shape and the cheapest such arcs together cost no more. Prices, which rise where a stop has more than
 /// two arcs there and fall where it has fewer, cancel out in every plan, and bring the forest near to one.
 struct LowerBound {
@@ -11,7 +14,7 @@ struct LowerBound {
     /// The cheapest arc between each stop and a depot.
     private let depotArcs: [Double]
     private var prices: [Double]
-    private var tree: SpanningTree
+    private lazy var tree = SpanningTree(model)
 
     /// Each step looks at every pair of stops.
     private static let mostStops = 1_500
@@ -21,7 +24,7 @@ struct LowerBound {
     /// There is a bound for problems of one day whose stops must all be served, with distances that are the same both ways.
     init?(_ model: Model) {
         guard model.days == 1, !model.features.hasPrizes, model.metric.isSymmetric,
-            (2...Self.mostStops).contains(model.stopCount), let kinds = model.kindsOfDay.first,
+            model.stopCount > 1, let kinds = model.kindsOfDay.first,
             let routes = Self.routes(model, kinds)
         else { return nil }
         self.model = model
@@ -30,7 +33,6 @@ struct LowerBound {
         fixedCost = model.slots.map(\.fixedCost).min() ?? 0
         depotArcs = Self.depotArcs(model, kinds)
         prices = [Double](repeating: 0, count: count)
-        tree = SpanningTree(model)
     }
 
     /// How many routes a plan has: as the largest vehicle's capacity and the fleet's size tell.
@@ -56,10 +58,26 @@ struct LowerBound {
         }
     }
 
-    /// Raises the bound step by step.
-    ///
-    /// - Parameter isOver: asked before every step but the first.
+    /// - Parameter isOver: asked before every step of the second bound but the first.
     mutating func cost(isOver: () -> Bool) -> Double {
+        let radial = radialCost
+        return count <= Self.mostStops ? max(radial, forestCost(isOver: isOver)) : radial
+    }
+
+    private var radialCost: Double {
+        let capacity = model.slots.map(\.capacity).max() ?? 0
+        guard capacity > 0, capacity < .infinity else { return 0 }
+        // Rounded distances may lack as much of real ones, and so of the triangle inequality.
+        let slack = model.metric.rounding * model.features.leastRate
+        let ways = depotArcs.indices.reduce(0) { sum, stop in
+            sum + model.stops.pointer[stop].demand / capacity * max(0, depotArcs[stop] - slack)
+        }
+        let most = Double(count + routes.upperBound)
+        return max(0, 2 * ways - slack * most) + fixedCost * Double(routes.lowerBound)
+    }
+
+    /// Raises the bound step by step.
+    private mutating func forestCost(isOver: () -> Bool) -> Double {
         var best = 0.0
         var (pace, stale) = (2.0, 0)
         for step in 0..<max(1, min(Self.mostSteps, Self.mostPairs / (count * count))) {

@@ -14,6 +14,15 @@ struct Metric {
 
     var isSymmetric: Bool { kind != .table }
 
+    /// How much rounding changes a distance at most.
+    var rounding: Double {
+        switch kind {
+        case .nearest: 0.5
+        case .down: 1
+        case .exact, .geographic, .table: 0
+        }
+    }
+
     @inline(__always)
     func distance(_ a: UnsafePointer<Node>, _ b: UnsafePointer<Node>) -> Double {
         if kind == .table {

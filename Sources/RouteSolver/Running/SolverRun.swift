@@ -7,8 +7,9 @@ struct SolverRun {
     private let clockwork: Clockwork
     private let cancellation: Cancellation
 
-    /// From so many stops on, threads share one solution instead of searching one each.
-    private static let sharedStopCount = 3_000
+    /// From so many stops on, threads share one solution instead of searching one each: in a minute one thread does as well with
+    /// fewer, as borders between regions cost something.
+    private static let sharedStopCount = 5_000
     /// The time between two events.
     private static let reportSeconds = 0.1
     /// The part of a run, and the time, that a bound may take at most.

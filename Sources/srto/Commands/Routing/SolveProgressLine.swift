@@ -36,8 +36,6 @@ struct SolveProgressLine: Sendable {
         var parts = ["\(progress.elapsedSeconds.tenths) s", "cost \(SolutionFile.costText(cost))"]
         if let gap = instance.gap(cost) {
             parts.append(String(format: "gap %.2f %%", gap))
-        } else if let gap = progress.gapToBound {
-            parts.append("\(gap.tenths) % above a bound")
         }
         if progress.unserved > 0 { parts.append("\(progress.unserved.grouped) stops left out") }
         parts.append("\(progress.iterations.grouped) iterations")

@@ -35,6 +35,9 @@ struct SolveResult: Encodable {
         violations = outcome.verdict.violations.map(\.description)
     }
 
+    /// A bound that is farther away says nothing of a plan.
+    private static let tellingPercent = 30.0
+
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -46,7 +49,7 @@ struct SolveResult: Encodable {
         if let gapPercent, let bestKnown {
             lines[0] += String(format: ", gap %.3f %% to ", gapPercent) + SolutionFile.costText(bestKnown)
         }
-        if let boundGapPercent, let bound {
+        if let boundGapPercent, boundGapPercent <= Self.tellingPercent, let bound {
             let least = SolutionFile.costText(bound.rounded())
             lines.append("no plan costs less than \(least); this one is \(boundGapPercent.tenths) % above that")
         }
