@@ -3,9 +3,10 @@
 /// Radial (Haimovich and Rinnooy Kan 1985): a route is at least twice as long as the way to its farthest stop, so that each stop
 /// costs at least its part of a vehicle's capacity, there and back. Near where few stops fill a vehicle.
 ///
-/// By prices on stops (Held and Karp 1970 for tours, Fisher 1994 for several vehicles), near where routes are long. Without its depots a plan is a forest of as many paths as it has routes, and each route has two arcs at a depot. The
-/// cheapest forest of any shape and the cheapest such arcs together cost no more. Prices, which rise where a stop has more than
-/// two arcs there and fall where it has fewer, cancel out in every plan, and bring the forest near to one.
+/// By prices on stops (Held and Karp 1970 for tours, Fisher 1994 for several vehicles), near where routes are long. Without
+/// its depots a plan is a forest of as many paths as it has routes, and each route has two arcs at a depot. The cheapest
+/// forest of any shape and the cheapest such arcs together cost no more. Prices, which rise where a stop has more than two
+/// arcs there and fall where it has fewer, cancel out in every plan, and bring the forest near to one.
 struct LowerBound {
     private let model: Model
     private let count: Int
