@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RouteSolver
@@ -25,7 +26,7 @@ struct LowerBoundTests {
         let places = (0..<60).map { index in
             let angle = Double(index) / 60 * 2 * Double.pi
             let radius = index % 2 == 0 ? 100.0 : 90.0
-            return Place(x: radius * sine(angle + .pi / 2), y: radius * sine(angle))
+            return Place(x: radius * cos(angle), y: radius * sin(angle))
         }
         let problem = Problem(
             places: places, stops: (1..<60).map { Stop(place: $0) }, vehicles: [Vehicle(start: 0)],
@@ -61,13 +62,5 @@ struct LowerBoundTests {
         #expect(abs(try #require(try Solver(problem).solve(options).progress.bound) - 615) < 1e-6)
         problem.stops[0].prize = 1
         #expect(try Solver(problem).solve(options).progress.bound == nil)
-    }
-
-    /// Bhaskara's approximation does: the stops need only lie about on circles.
-    private func sine(_ angle: Double) -> Double {
-        let turn = angle.truncatingRemainder(dividingBy: 2 * .pi)
-        let (half, sign) = turn > .pi ? (turn - .pi, -1.0) : (turn, 1.0)
-        let product = half * (.pi - half)
-        return sign * 16 * product / (5 * .pi * .pi - 4 * product)
     }
 }

@@ -28,7 +28,7 @@ struct PrizeTests {
             ])
     }
 
-    /// Eight stops in four directions fill one vehicle and pay for the way together; between them lie 600 that are worth
+    /// Eight stops in two rows fill one vehicle and pay for the way together; between them lie 600 that are worth
     /// nothing, so that no neighbour of a stop is worth a visit.
     private static func ring() -> Problem {
         var places = [Place(x: 0, y: 0)]

@@ -11,6 +11,8 @@ struct LowerBound {
     private let model: Model
     private let count: Int
     private let routes: ClosedRange<Int>
+    /// Of the largest vehicle; nil: not limited.
+    private let capacity: Double?
     private let fixedCost: Double
     /// The cheapest arc between each stop and a depot.
     private let depotArcs: [Double]
@@ -25,9 +27,11 @@ struct LowerBound {
     /// There is a bound for problems of one day whose stops must all be served, with distances that are the same both ways.
     init?(_ model: Model) {
         guard model.days == 1, !model.features.hasPrizes, model.metric.isSymmetric,
-            model.stopCount > 1, let kinds = model.kindsOfDay.first,
-            let routes = Self.routes(model, kinds)
+            model.stopCount > 1, let kinds = model.kindsOfDay.first
         else { return nil }
+        let largest = model.slots.map(\.capacity).max() ?? 0
+        capacity = largest > 0 && largest < .infinity ? largest : nil
+        guard let routes = Self.routes(model, capacity: capacity) else { return nil }
         self.model = model
         self.routes = routes
         count = model.stopCount
@@ -37,10 +41,9 @@ struct LowerBound {
     }
 
     /// How many routes a plan has: as the largest vehicle's capacity and the fleet's size tell.
-    private static func routes(_ model: Model, _ kinds: Range<Int>) -> ClosedRange<Int>? {
+    private static func routes(_ model: Model, capacity: Double?) -> ClosedRange<Int>? {
         let demand = (0..<model.stopCount).reduce(0) { $0 + model.stops.pointer[$1].demand }
-        let capacity = model.slots.map(\.capacity).max() ?? 0
-        let least = capacity > 0 && capacity < .infinity ? Int((demand / capacity - 1e-9).rounded(.up)) : 1
+        let least = capacity.map { Int((demand / $0 - 1e-9).rounded(.up)) } ?? 1
         let most = min(model.stopCount, model.slots.count)
         return max(1, least) <= most ? max(1, least)...most : nil
     }
@@ -66,8 +69,7 @@ struct LowerBound {
     }
 
     private var radialCost: Double {
-        let capacity = model.slots.map(\.capacity).max() ?? 0
-        guard capacity > 0, capacity < .infinity else { return 0 }
+        guard let capacity else { return 0 }
         // Rounded distances may lack as much of real ones, and so of the triangle inequality.
         let slack = model.metric.rounding * model.features.leastRate
         let ways = depotArcs.indices.reduce(0) { sum, stop in
