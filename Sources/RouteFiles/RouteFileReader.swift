@@ -1,4 +1,3 @@
-package import RouteSolver
 import Tabular
 
 /// Reads a routing problem in any of the formats, gzipped or not.

@@ -39,6 +39,17 @@ struct CordeauReaderTests {
         #expect(problem.places[problem.stops[0].place] == Place(x: 3, y: 4))
     }
 
+    @Test("MDPVRP: all visits of a stop come from one depot")
+    func periodicDepots() throws {
+        let text = "8 1 1 2 2\n0 20\n0 20\n 0 0 0 0 0 0 0\n 1 9 9 0 0 0 0\n 2 3 4 0 7 1 1 3\n"
+        let problem = try Self.read(text).problem
+        #expect(problem.vehicles.map(\.start) == [0, 1])
+        #expect(problem.days == 2)
+        #expect(problem.stops[0].visits == .patterns([0b11]))
+        #expect(problem.consistency == .start)
+        #expect(try Self.read(Self.periodic).problem.consistency == nil)
+    }
+
     @Test("a combination that names a day after the last one is refused")
     func combination() {
         let text = Self.periodic.replacing("2 1 5", with: "2 1 9")

@@ -58,6 +58,7 @@ enum RandomProblems {
             let former = (0..<count / 4).map { Plan.Route(vehicle: 0, day: 0, stops: [$0]) }
             problem.churn = Churn(plan: Plan(routes: former), pricePerChange: 50)
         }
+        if days > 1, chance(0.6) { problem.consistency = isBalanced && chance(0.5) ? .vehicle : .start }
         return problem
     }
 

@@ -50,7 +50,8 @@ struct CordeauReader {
         var stops: [Stop] = []
         for (index, line) in stopRows.enumerated() { stops.append(try stop(line, place: depots + index)) }
         let problem = Problem(
-            places: places, stops: stops, vehicles: try fleet(limitCount), travel: EuclideanTravel(.exact), days: days)
+            places: places, stops: stops, vehicles: try fleet(limitCount), travel: EuclideanTravel(.exact), days: days,
+            consistency: type == 8 ? .start : nil)
         return RouteFile(name: lines.file, problem: problem)
     }
 

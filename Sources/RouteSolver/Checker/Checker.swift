@@ -16,6 +16,7 @@ package struct Checker {
         for route in plan.routes { checker.check(route) }
         checker.checkCounts(plan)
         checker.checkVisits()
+        checker.checkConsistency(plan)
         checker.priceWork()
         checker.priceChanges(plan)
         return checker.verdict
@@ -130,6 +131,18 @@ package struct Checker {
                 continue
             }
             if let prize = stop.prize { verdict.cost.prizes += prize } else { report(.unserved, stop: number) }
+        }
+    }
+
+    private mutating func checkConsistency(_ plan: Plan) {
+        guard let consistency = problem.consistency else { return }
+        var visitors: [Int: Set<Int>] = [:]
+        for route in plan.routes where problem.vehicles.indices.contains(route.vehicle) {
+            let visitor = consistency == .vehicle ? route.vehicle : problem.vehicles[route.vehicle].start
+            for stop in route.stops { visitors[stop, default: []].insert(visitor) }
+        }
+        for (stop, different) in visitors.sorted(by: { $0.key < $1.key }) where different.count > 1 {
+            report(consistency == .vehicle ? .vehicle : .start, stop: stop, by: Double(different.count - 1))
         }
     }
 

@@ -26,6 +26,8 @@ package struct Violation: Sendable, Equatable, CustomStringConvertible {
         case unserved = "must be served, and is not"
         case visitedTwice = "is visited twice on a day"
         case days = "is not visited on the days of any of its patterns"
+        case vehicle = "is visited by more than one vehicle"
+        case start = "is visited from more than one place where routes begin"
         case vehicleCount = "has more routes on a day than vehicles"
         case vehicleDays = "does not drive on the day"
         case capacity = "carries too much"

@@ -39,6 +39,9 @@ final class Model {
     /// Bits of vehicles, `allowedWords` for each row of rules.
     let allowed: Buffer<UInt64>
     let allowedWords: Int
+    /// The group of each vehicle, and how many there are; see `Features.isConsistent`.
+    let groups: Buffer<Int32>
+    let groupCount: Int
     /// The vehicle that made each visit before; see `Features.noChurn`.
     let formerVehicle: Buffer<Int32>
 
@@ -72,6 +75,9 @@ final class Model {
         kindsOfDay = fleet.kindsOfDay
         extraSlack = draft.extraSlack(fleet.slots)
         extraDemand = Buffer(draft.extraDemand())
+        let groups = problem.groupsOfVehicles ?? []
+        self.groups = Buffer(groups)
+        groupCount = 1 + Int(groups.max() ?? 0)
         formerVehicle = Buffer(draft.formerVehicles())
         depotDistances = Buffer(draft.depotDistances())
         neighbourCount = draft.neighbourCount
@@ -115,6 +121,8 @@ struct Features {
     var extraCount = 0
     var hasRules = false
     var hasPins = false
+    /// All visits of a stop must be made by vehicles of one group.
+    var isConsistent = false
     var churnPrice = 0.0
     var balance: Balance?
     var hasDurationCost = false

@@ -12,10 +12,11 @@ package struct Problem: Sendable {
     package var days: Int
     package var balance: Balance?
     package var churn: Churn?
+    package var consistency: Consistency?
 
     package init(
         places: [Place], stops: [Stop], vehicles: [Vehicle], travel: any Travel, days: Int = 1,
-        balance: Balance? = nil, churn: Churn? = nil
+        balance: Balance? = nil, churn: Churn? = nil, consistency: Consistency? = nil
     ) {
         self.places = places
         self.stops = stops
@@ -24,6 +25,7 @@ package struct Problem: Sendable {
         self.days = days
         self.balance = balance
         self.churn = churn
+        self.consistency = consistency
     }
 }
 

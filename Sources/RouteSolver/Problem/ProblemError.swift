@@ -47,6 +47,9 @@ extension Problem {
         if balance != nil, vehicles.contains(where: { $0.count != 1 }) {
             faults.append("work can be balanced only between vehicles of count 1")
         }
+        if consistency == .vehicle, vehicles.contains(where: { $0.count != 1 }) {
+            faults.append("a stop's visits can be kept with one vehicle only where vehicles have count 1")
+        }
         return faults
     }
 }

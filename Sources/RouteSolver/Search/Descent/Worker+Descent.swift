@@ -66,7 +66,9 @@ extension Worker {
         for index in 0..<min(Self.breadth, tours.neighbourCount) {
             guard list[index].distance < longest else { break }
             let other = base + Int(list[index].stop)
-            guard tours.nodes[other].route >= 0, tours.nodes[other].owner == owner else { continue }
+            guard tours.nodes[other].route >= 0, tours.nodes[other].owner == owner,
+                !tours.keepsApart(tours.slot(node), tours.slot(other))
+            else { continue }
             ensureProfile(tours.slot(other))
             let near = tours.distance(node, other)
             if near < after, list[index].follows { tours.movesAfter(node, other, near, profiles, &best) }

@@ -21,6 +21,7 @@ extension Worker {
     private func cheaperSlot(_ slot: Int) -> Int? {
         var best: (slot: Int, gain: Double)?
         func offer(_ other: Int) {
+            guard !tours.keepsApart(slot, other) else { return }
             let gain = gain(slot, other)
             if gain > best?.gain ?? 1e-6 { best = (other, gain) }
         }

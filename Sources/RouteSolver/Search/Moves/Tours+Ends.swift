@@ -4,6 +4,20 @@ extension Tours {
     func searchEnds(
         _ node: Int, _ depots: [RouteEnds.Depot], owner: Int16, blinks: inout Blinks, best: inout Insertion
     ) {
+        forEachEnd(towards: node, depots) { terminal, detour in
+            if detour * features.leastRate >= best.cost { return }
+            considerEnd(node, terminal, owner: owner, blinks: &blinks, best: &best)
+        }
+    }
+
+    /// Calls for the ends of routes whose arcs leave a depot in the visit's direction.
+    ///
+    /// - Parameter body: with the end, and a detour that the index alone tells: most are too far round, without a look at the
+    ///   routes.
+    @inline(__always)
+    func forEachEnd(
+        towards node: Int, _ depots: [RouteEnds.Depot], _ body: (_ terminal: Int, _ detour: Double) -> Void
+    ) {
         let point = Vector(nodes[node])
         for depot in depots {
             let count = min(depot.entries.count, max(2, RouteEnds.breadth / depots.count))
@@ -12,16 +26,13 @@ extension Tours {
             for _ in 0..<count {
                 let entry = depot.entries[index]
                 index = index + 1 == depot.entries.count ? 0 : index + 1
-                // The index alone tells most that are too far round, without a look at the routes.
-                let detour = (radius + point.distance(to: entry.visit) - entry.radius) * metric.scale
-                if detour * features.leastRate >= best.cost { continue }
-                considerEnd(node, Int(entry.terminal), owner: owner, blinks: &blinks, best: &best)
+                body(Int(entry.terminal), (radius + point.distance(to: entry.visit) - entry.radius) * metric.scale)
             }
         }
     }
 
     @inline(__always)
-    private func considerEnd(
+    func considerEnd(
         _ node: Int, _ terminal: Int, owner: Int16, blinks: inout Blinks, best: inout Insertion
     ) {
         let slot = slot(terminal)

@@ -98,7 +98,7 @@ extension Tours {
         }
     }
 
-    private func considerUnused(_ node: Int, _ slot: Int, _ opening: Opening, _ best: inout Insertion) {
+    func considerUnused(_ node: Int, _ slot: Int, _ opening: Opening, _ best: inout Insertion) {
         guard fits(node, slot) else { return }
         guard let leastShare = opening.leastShare else {
             consider(node, after: start(slot), slot, &best)

@@ -36,54 +36,12 @@ extension Worker {
     }
 
     /// A look at every route is dear where there are many.
-    private var canLookEverywhere: Bool { tours.stopCount <= 2_000 }
+    var canLookEverywhere: Bool { tours.stopCount <= 2_000 }
 
     func slots(of day: Int) -> Range<Int> {
         let kinds = model.kindsOfDay[day]
         guard let last = kinds.last else { return 0..<0 }
         return model.slotsOfKind[kinds.lowerBound].lowerBound..<model.slotsOfKind[last].upperBound
-    }
-
-    /// Offers the stop to each day, and takes the pattern whose days cost least together (Vidal et al. 2012, "A hybrid
-    /// genetic algorithm for multidepot and periodic vehicle routing problems").
-    private mutating func placeByPattern(
-        _ stop: Int, _ record: StopRecord, limit: Double, blinks: inout Blinks
-    ) -> Bool {
-        let patterns = tours.patterns + Int(record.firstPattern)
-        var wanted: UInt64 = 0
-        for index in 0..<Int(record.patternCount) { wanted |= patterns[index] }
-        for day in 0..<model.days where wanted & (1 << UInt64(day)) != 0 {
-            let node = day * tours.stopCount + stop
-            offers[day] = tours.cheapestInsertion(
-                node, day: day, kinds: model.kindsOfDay[day], owner: owner, limit: .infinity, ends: ends,
-                opening: opening, blinks: &blinks)
-            if !offers[day].isPossible, canLookEverywhere {
-                offers[day] = tours.widestInsertion(node, slots: slots(of: day), owner: owner, limit: .infinity)
-            }
-        }
-        var best = limit
-        var chosen: UInt64 = 0
-        for index in 0..<Int(record.patternCount) {
-            var sum = 0.0
-            var left = patterns[index]
-            while left != 0 {
-                sum += offers[left.trailingZeroBitCount].cost
-                left &= left - 1
-            }
-            if sum < best {
-                best = sum
-                chosen = patterns[index]
-            }
-        }
-        guard chosen != 0 else { return false }
-        if !record.isMandatory, best >= record.price { lossesLeft -= 1 }
-        cost -= price(record)
-        while chosen != 0 {
-            let day = chosen.trailingZeroBitCount
-            insert(day * tours.stopCount + stop, offers[day])
-            chosen &= chosen - 1
-        }
-        return true
     }
 
     // MARK: The order

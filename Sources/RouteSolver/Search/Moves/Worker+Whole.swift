@@ -113,7 +113,7 @@ extension Worker {
         insert(node, place)
     }
 
-    /// Takes stops out whose visits fall on days that make none of their patterns.
+    /// Takes stops out whose visits fall on days that make none of their patterns, or are made by several groups.
     private mutating func dropBrokenPatterns() {
         let adopted = (0..<absent.count).map { absent[$0] }
         for stop in adopted {
@@ -123,7 +123,8 @@ extension Worker {
             }
             let record = tours.stops[stop]
             let patterns = (0..<Int(record.patternCount)).map { tours.patterns[Int(record.firstPattern) + $0] }
-            guard !patterns.contains(days) else { continue }
+            let isWhole = !tours.features.isConsistent || tours.groups(visiting: stop).count == 1
+            guard !isWhole || !patterns.contains(days) else { continue }
             remove(stop)
             enterBank(stop)
         }

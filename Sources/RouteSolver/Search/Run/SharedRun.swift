@@ -41,7 +41,6 @@ struct SharedRun {
     }
 
     private mutating func work(_ regions: [Partition.Region], until end: Double) {
-        let model = first.state.model
         // SAFETY: every index is worked on by one thread, and read again only after all are done.
         nonisolated(unsafe) let workers = UnsafeMutablePointer<Worker>.allocate(capacity: self.workers.count)
         nonisolated(unsafe) let loops = UnsafeMutablePointer<SearchLoop>.allocate(capacity: self.loops.count)

@@ -32,7 +32,7 @@ final class Scratch {
         touched = Buffer(repeating: 0, count: model.slots.count)
         slotStamp = Buffer(repeating: 0, count: model.slots.count)
         firstFree = Buffer(repeating: -1, count: model.slotsOfKind.count)
-        offers = Buffer(repeating: .none, count: model.days)
+        offers = Buffer(repeating: .none, count: model.days * model.groupCount)
         changed = Buffer(repeating: 0, count: model.nodes.count)
         isChanged = Buffer(repeating: false, count: model.nodes.count)
         queue = Buffer(repeating: 0, count: visits)

@@ -31,7 +31,8 @@ final class SearchState {
             stops: UnsafePointer(model.stops.pointer), windows: UnsafePointer(model.windows.pointer),
             patterns: UnsafePointer(model.patterns.pointer), neighbours: UnsafePointer(model.neighbours.pointer),
             extraDemand: UnsafePointer(model.extraDemand.pointer), allowed: UnsafePointer(model.allowed.pointer),
-            formerVehicle: UnsafePointer(model.formerVehicle.pointer), metric: model.metric,
+            groups: UnsafePointer(model.groups.pointer), formerVehicle: UnsafePointer(model.formerVehicle.pointer),
+            metric: model.metric,
             features: model.features, neighbourCount: model.neighbourCount, allowedWords: model.allowedWords,
             stopCount: model.stopCount, endsBase: model.endsBase)
     }

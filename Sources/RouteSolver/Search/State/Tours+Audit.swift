@@ -28,6 +28,10 @@ extension Tours {
             if abs(record.capacity - load - record.slack) > 1e-6 { return "slot \(slot) carries \(load)" }
             if abs(record.distance - length) > 1e-6 { return "slot \(slot) is \(length) long, not \(record.distance)" }
         }
+        guard features.isConsistent else { return nil }
+        for stop in 0..<stopCount where groups(visiting: stop).count > 1 {
+            return "the visits of stop \(stop) are made by groups \(groups(visiting: stop).sorted())"
+        }
         return nil
     }
 }

@@ -21,6 +21,7 @@ struct Tours {
     let neighbours: UnsafePointer<Neighbour>
     let extraDemand: UnsafePointer<Double>
     let allowed: UnsafePointer<UInt64>
+    let groups: UnsafePointer<Int32>
     let formerVehicle: UnsafePointer<Int32>
 
     let metric: Metric
