@@ -46,6 +46,21 @@ struct ConsistencyTests {
         #expect(kept.verdict.cost.total == 220)
     }
 
+    @Test("random plans keep the rule, and hold together", arguments: 1...24)
+    func random(seed: UInt64) throws {
+        let problem = RandomProblems.consistent(seed: seed)
+        let model = try Model(problem)
+        #expect(model.features.isConsistent)
+        #expect(Worker.canDescend(model) || !seed.isMultiple(of: 2))
+        let outcome = try Solver(problem).solve(SolverOptions(timeLimit: nil, iterationLimit: 1_000, seed: seed))
+        let broken = outcome.verdict.violations.filter { $0.rule != .unserved }
+        #expect(broken.isEmpty, "seed \(seed): \(broken)")
+        #expect(outcome.plan.routes.contains { !$0.stops.isEmpty })
+        var run = SearchRun(model, seed: seed)
+        run.construct(from: outcome.plan)
+        #expect(run.worker.tours.fault(model) == nil)
+    }
+
     @Test("a plan to start from that breaks the rule is mended")
     func warmStart() throws {
         var run = SearchRun(try Model(Self.problem(.start)), seed: 1)

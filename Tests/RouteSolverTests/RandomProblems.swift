@@ -58,7 +58,33 @@ enum RandomProblems {
             let former = (0..<count / 4).map { Plan.Route(vehicle: 0, day: 0, stops: [$0]) }
             problem.churn = Churn(plan: Plan(routes: former), pricePerChange: 50)
         }
-        if days > 1, chance(0.6) { problem.consistency = isBalanced && chance(0.5) ? .vehicle : .start }
+        return problem
+    }
+
+    /// One of several days, whose vehicles begin at three places, and whose stops keep to one vehicle or one place; every
+    /// second one such that local search knows all that it asks for.
+    static func consistent(seed: UInt64) -> Problem {
+        var problem = problem(seed: seed)
+        var random = Random(seed: seed)
+        let isPlain = seed.isMultiple(of: 2)
+        problem.days = 3 + random.below(3)
+        // Where the former plan's visits fall is of no use on other days.
+        problem.churn = nil
+        problem.consistency = random.below(2) == 0 ? .vehicle : .start
+        problem.vehicles = (0..<6).map { index in
+            var vehicle = problem.vehicles[index % problem.vehicles.count]
+            vehicle.start = index % 3
+            if problem.consistency == .vehicle { vehicle.count = 1 }
+            guard isPlain else { return vehicle }
+            (vehicle.maximumStops, vehicle.costPerDuration) = (nil, 0)
+            vehicle.capacities = [vehicle.capacities[0]]
+            return vehicle
+        }
+        if isPlain { (problem.balance, problem.travel) = (nil, EuclideanTravel(.exact)) }
+        for stop in problem.stops.indices {
+            if isPlain { (problem.stops[stop].forbiddenVehicles, problem.stops[stop].position) = ([], nil) }
+            problem.stops[stop].visits = .every(frequency: 1 + stop % 3, minimumGap: 1, maximumGap: 5)
+        }
         return problem
     }
 
