@@ -70,6 +70,18 @@ struct ConsistencyTests {
         #expect(outcome.verdict.isFeasible, "\(outcome.verdict.violations)")
     }
 
+    @Test("a plan to start from of which no stop can stay is taken apart")
+    func takenApart() throws {
+        var problem = Self.problem(.start)
+        for stop in problem.stops.indices { problem.stops[stop].visits = .patterns([0b11]) }
+        let half = Plan(routes: [.init(vehicle: 0, day: 0, stops: [1, 0, 2])])
+        var run = SearchRun(try Model(problem), seed: 1)
+        run.worker.adopt(half)
+        #expect(run.worker.unserved.count == 3)
+        #expect(run.worker.absent.count == 3)
+        #expect(run.worker.tours.fault(run.state.model) == nil)
+    }
+
     @Test("one vehicle for all visits is asked only of single vehicles")
     func refuses() {
         var problem = Self.problem(.vehicle)

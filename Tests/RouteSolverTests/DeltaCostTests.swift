@@ -8,7 +8,17 @@ struct DeltaCostTests {
     /// Accepts and undoes iterations at random, so that worse solutions, and solutions that leave stops out, are come by.
     @Test("equal full recomputation after every random iteration", arguments: 1...24)
     func recomputation(seed: UInt64) throws {
-        let problem = RandomProblems.problem(seed: seed)
+        try Self.recompute(RandomProblems.problem(seed: seed), seed: seed)
+    }
+
+    @Test("and where vehicles begin at several places on several days", arguments: 1...24)
+    func depots(seed: UInt64) throws {
+        var problem = RandomProblems.consistent(seed: seed)
+        if seed % 4 < 2 { problem.consistency = nil }
+        try Self.recompute(problem, seed: seed)
+    }
+
+    private static func recompute(_ problem: Problem, seed: UInt64) throws {
         guard let model = try? Model(problem) else { return }
         var run = SearchRun(model, seed: seed)
         run.construct(from: nil)

@@ -39,7 +39,7 @@ enum RandomProblems {
             }
             if hasPrizes, chance(0.5) { stop.prize = random.unit() * 800 }
             if hasRules, chance(0.4) { stop.forbiddenVehicles = [random.below(kinds)] }
-            if hasPins, chance(0.05) { stop.position = chance(0.5) ? .first : .last }
+            if hasPins, chance(0.15) { stop.position = [.first, .last, .after(random.below(4))][random.below(3)] }
             if days > 1 {
                 stop.visits = chance(0.5) ? .once : .every(frequency: 1 + random.below(2), minimumGap: 1, maximumGap: 5)
             }

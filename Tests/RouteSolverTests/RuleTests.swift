@@ -37,6 +37,43 @@ struct RuleTests {
         #expect(outcome.verdict.isFeasible, "\(outcome.verdict.violations)")
     }
 
+    @Test("a stop comes after as many visits as it is pinned to")
+    func ranks() throws {
+        var problem = Self.line(6, [Vehicle(start: 0)])
+        problem.stops[0].position = .after(3)
+        let outcome = try Self.solve(problem)
+        #expect(outcome.verdict.isFeasible, "\(outcome.verdict.violations)")
+        // Out to the last one, back to the first, and out again for the two that are nearest to it.
+        #expect(outcome.verdict.cost.total == 16)
+        problem.stops[0].position = .after(6)
+        #expect(try Self.solve(problem).verdict.violations == [Violation(rule: .unserved, stop: 0, amount: 1)])
+        let tooSoon = Plan(routes: [.init(vehicle: 0, stops: [0, 1, 2, 3, 4, 5])])
+        #expect(Checker.check(tooSoon, of: problem).violations.map(\.rule) == [.position])
+        problem.stops[0].position = .after(-1)
+        #expect(throws: ProblemError.self) { try problem.validate() }
+    }
+
+    @Test("a plan to start from keeps pinned visits where they stand right, and mends the others")
+    func ranksFromPlan() throws {
+        var problem = Self.line(4, [Vehicle(start: 0)])
+        problem.days = 2
+        problem.stops[0].visits = .patterns([0b11])
+        problem.stops[2].position = .after(1)
+        problem.stops[3].position = .after(3)
+        let start = Plan(routes: [.init(vehicle: 0, day: 0, stops: [0, 2, 1, 3])])
+        let model = try Model(problem)
+        var run = SearchRun(model, seed: 1)
+        // The first stop misses its second day and goes; what stood after it would stand wrong.
+        run.worker.adopt(start)
+        #expect(Set(run.worker.unserved.map { model.original[$0] }) == [0, 2, 3])
+        #expect(run.worker.tours.fault(model) == nil)
+        problem.stops[0].visits = .once
+        let whole = try Model(problem)
+        run = SearchRun(whole, seed: 1)
+        run.worker.adopt(start)
+        #expect(run.worker.unserved.isEmpty)
+    }
+
     @Test("visits keep their gaps over the repeating horizon")
     func gaps() throws {
         #expect(VisitRule.every(frequency: 2, minimumGap: 3, maximumGap: 3).patterns(days: 6) == [9, 18, 36])

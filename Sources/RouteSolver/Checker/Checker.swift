@@ -75,6 +75,7 @@ package struct Checker {
             switch stop.position {
             case .first: index == 0
             case .last: index == route.stops.count - 1
+            case .after(let count): index == count
             case nil: true
             }
         if !isPlaced { report(.position, stop: number, route) }

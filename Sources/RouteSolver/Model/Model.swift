@@ -39,6 +39,8 @@ final class Model {
     /// Bits of vehicles, `allowedWords` for each row of rules.
     let allowed: Buffer<UInt64>
     let allowedWords: Int
+    /// How many visits come before each stop's, -1 where that is all the same; only where `Features.hasRanks`.
+    let ranks: Buffer<Int32>
     /// The group of each vehicle, and how many there are; see `Features.isConsistent`.
     let groups: Buffer<Int32>
     let groupCount: Int
@@ -75,6 +77,7 @@ final class Model {
         kindsOfDay = fleet.kindsOfDay
         extraSlack = draft.extraSlack(fleet.slots)
         extraDemand = Buffer(draft.extraDemand())
+        ranks = Buffer(draft.ranks())
         let groups = problem.groupsOfVehicles ?? []
         self.groups = Buffer(groups)
         groupCount = 1 + Int(groups.max() ?? 0)
@@ -121,6 +124,8 @@ struct Features {
     var extraCount = 0
     var hasRules = false
     var hasPins = false
+    /// Some visits are pinned to come after a number of others; see `Model.ranks`.
+    var hasRanks = false
     /// All visits of a stop must be made by vehicles of one group.
     var isConsistent = false
     var churnPrice = 0.0

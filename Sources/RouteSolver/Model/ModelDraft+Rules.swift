@@ -72,6 +72,15 @@ extension ModelDraft {
         return former
     }
 
+    /// How many visits come before each stop's; -1 where that is all the same.
+    func ranks() -> [Int32] {
+        guard features.hasRanks else { return [] }
+        return original.map { index in
+            guard case .after(let count) = problem.stops[index].position else { return -1 }
+            return Int32(clamping: count)
+        }
+    }
+
     // MARK: Nodes and slots
 
     /// Every visit that could be made; the fleet adds the ends of its routes.
@@ -84,7 +93,7 @@ extension ModelDraft {
                     switch stop.position {
                     case .first: -1
                     case .last: 1
-                    case nil: 0
+                    case .after, nil: 0
                     }
                 nodes.append(node(stop.place, pin: pin, stop: Int32(new)))
             }

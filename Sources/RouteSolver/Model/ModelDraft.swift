@@ -27,6 +27,7 @@ struct ModelDraft {
             max(0, capacityCount - 1) + (problem.vehicles.contains { $0.maximumStops != nil } ? 1 : 0)
         features.hasRules = problem.stops.contains { $0.allowedVehicles != nil || !$0.forbiddenVehicles.isEmpty }
         features.hasPins = problem.stops.contains { $0.position != nil }
+        features.hasRanks = problem.stops.contains { if case .after = $0.position { true } else { false } }
         features.isConsistent = problem.groupsOfVehicles != nil
         features.churnPrice = problem.churn?.pricePerChange ?? 0
         features.balance = problem.balance

@@ -64,6 +64,7 @@ extension Stop {
             faults.append("its time windows are \(windows)")
         }
         if let prize, !(prize >= 0 && prize.isFinite) { faults.append("its prize is \(prize)") }
+        if case .after(let count) = position, count < 0 { faults.append("it is pinned to come after \(count) visits") }
         let patterns = visits.patterns(days: problem.days)
         if patterns.isEmpty { faults.append("its visits fit no days of the horizon") }
         if patterns.contains(where: { $0 == 0 || (problem.days < 64 && $0 >> UInt64(problem.days) != 0) }) {

@@ -1,7 +1,11 @@
 /// What is to be visited: once, or several times over the horizon.
 package struct Stop: Sendable {
     /// Where in its route a visit must stand.
-    package enum Position: Sendable { case first, last }
+    package enum Position: Sendable, Equatable {
+        case first, last
+        /// So many visits come before it.
+        case after(Int)
+    }
 
     package var place: Int
     /// What one visit takes of each of the vehicle's capacities; missing ones are nothing.

@@ -1,16 +1,22 @@
 /// A list of indices in memory that stays where it is.
 struct IndexList {
-    // SAFETY: points into a buffer of the worker's scratch, which has room for every index that may be listed.
+    // SAFETY: points into a buffer of the worker's scratch, which has room for every index that may be listed; builds for
+    // debugging, and so tests, check that.
     let base: UnsafeMutablePointer<Int32>
+    private let capacity: Int
     private(set) var count = 0
 
-    init(_ buffer: Buffer<Int32>) { base = buffer.pointer }
+    init(_ buffer: Buffer<Int32>) {
+        base = buffer.pointer
+        capacity = buffer.count
+    }
 
     @inline(__always)
     subscript(index: Int) -> Int { Int(base[index]) }
 
     @inline(__always)
     mutating func append(_ value: Int) {
+        assert(count < capacity, "a list of \(capacity) indices is full")
         base[count] = Int32(truncatingIfNeeded: value)
         count += 1
     }

@@ -27,12 +27,15 @@ extension Worker {
         case 1: ruinRoute(round: seed)
         default: ruin(round: seed, shape)
         }
+        if tours.features.hasRanks { removeRanked() }
         let candidates = harvestCandidates()
         fill(harvestRoutes(candidates), candidates)
         for index in 0..<absent.count {
             let stop = absent[index]
+            if tours.features.hasRanks, tours.isRanked(stop) { continue }
             if tours.nodes[stop].route < 0, !place(stop) { enterBank(stop) }
         }
+        if tours.features.hasRanks { placeRanked() }
     }
 
     /// What this iteration took out, and unserved stops.
@@ -40,6 +43,7 @@ extension Worker {
         var candidates = (0..<absent.count).map { absent[$0] }
         let first = bank.count > Self.mostCandidates ? random.below(bank.count) : 0
         for step in 0..<min(bank.count, Self.mostCandidates) { candidates.append(bank[(first + step) % bank.count]) }
+        if tours.features.hasRanks { candidates.removeAll { tours.isRanked($0) } }
         return candidates
     }
 

@@ -14,7 +14,8 @@ extension Worker {
         collectOffers(stop, days: wanted, blinks: &blinks)
         var (best, chosen, group) = (limit, UInt64(0), 0)
         chooseOffers(record, &best, &chosen, &group)
-        if chosen == 0, tours.features.isConsistent, canLookEverywhere {
+        let isRanked = tours.features.hasRanks && tours.isRanked(stop)
+        if chosen == 0, tours.features.isConsistent, canLookEverywhere, !isRanked {
             for day in 0..<model.days where wanted & (1 << UInt64(day)) != 0 {
                 tours.widestInsertions(
                     day * tours.stopCount + stop, slots: slots(of: day), owner: owner,
@@ -38,9 +39,14 @@ extension Worker {
         for day in 0..<model.days where days & (1 << UInt64(day)) != 0 {
             let node = day * tours.stopCount + stop
             let kinds = model.kindsOfDay[day]
+            let row = offers + day * model.groupCount
+            for group in 0..<model.groupCount { row[group] = .none }
+            if tours.features.hasRanks, tours.isRanked(node) {
+                tours.rankedInsertions(
+                    node, kinds: kinds, slots: slots(of: day), owner: owner, blinks: &blinks, offers: row)
+                continue
+            }
             if tours.features.isConsistent {
-                let row = offers + day * model.groupCount
-                for group in 0..<model.groupCount { row[group] = .none }
                 tours.cheapestInsertions(
                     node, day: day, kinds: kinds, owner: owner, ends: ends, opening: opening, blinks: &blinks,
                     offers: row)

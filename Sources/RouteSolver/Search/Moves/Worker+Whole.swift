@@ -106,6 +106,7 @@ extension Worker {
     private mutating func adopt(_ stop: Int, slot: Int, day: Int) {
         let node = day * tours.stopCount + stop
         guard tours.nodes[node].route < 0, tours.fits(node, slot) else { return }
+        if tours.features.hasRanks, tours.isRanked(node), tours.ranks[stop] != tours.slots[slot].count { return }
         var place = Insertion.none
         tours.consider(node, after: tours.previous(tours.end(slot)), slot, &place)
         guard place.isPossible else { return }
@@ -116,6 +117,8 @@ extension Worker {
     /// Takes stops out whose visits fall on days that make none of their patterns, or are made by several groups.
     private mutating func dropBrokenPatterns() {
         let adopted = (0..<absent.count).map { absent[$0] }
+        // They are absent once more when they go out: the log starts afresh, and has room for each stop once.
+        begin()
         for stop in adopted {
             var days: UInt64 = 0
             for day in 0..<model.days where tours.nodes[day * tours.stopCount + stop].route >= 0 {
@@ -126,8 +129,10 @@ extension Worker {
             let isWhole = !tours.features.isConsistent || tours.groups(visiting: stop).count == 1
             guard !isWhole || !patterns.contains(days) else { continue }
             remove(stop)
-            enterBank(stop)
         }
+        // Those that were pinned to come after them come too soon now.
+        if tours.features.hasRanks { removeRanked() }
+        for index in 0..<absent.count { enterBank(absent[index]) }
         refreshTouched()
     }
 }

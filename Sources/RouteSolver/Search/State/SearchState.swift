@@ -4,6 +4,7 @@ final class SearchState {
     let nodes: Buffer<Node>
     let slots: Buffer<RouteSlot>
     private let extraSlack: Buffer<Double>
+    private let rankedCount: Buffer<Int32>
     private let before: Buffer<TimeSpan>
     private let after: Buffer<TimeSpan>
     private let crewWork: Buffer<Double>
@@ -14,6 +15,7 @@ final class SearchState {
         nodes = Buffer(model.nodes)
         slots = Buffer(model.slots)
         extraSlack = Buffer(model.extraSlack)
+        rankedCount = Buffer(repeating: 0, count: model.features.hasRanks ? model.slots.count : 0)
         let timedCount = model.features.isTimed ? model.nodes.count : 0
         let none = TimeSpan(duration: 0, earliest: 0, latest: 0)
         before = Buffer(repeating: none, count: timedCount)
@@ -26,11 +28,13 @@ final class SearchState {
     /// The view of a worker with its own lists of unused slots; good while this and the list are alive.
     func tours(firstFree: Buffer<Int32>) -> Tours {
         Tours(
-            nodes: nodes.pointer, slots: slots.pointer, extraSlack: extraSlack.pointer, before: before.pointer,
+            nodes: nodes.pointer, slots: slots.pointer, extraSlack: extraSlack.pointer,
+            rankedCount: rankedCount.pointer, before: before.pointer,
             after: after.pointer, crewWork: crewWork.pointer, firstFree: firstFree.pointer,
             stops: UnsafePointer(model.stops.pointer), windows: UnsafePointer(model.windows.pointer),
             patterns: UnsafePointer(model.patterns.pointer), neighbours: UnsafePointer(model.neighbours.pointer),
             extraDemand: UnsafePointer(model.extraDemand.pointer), allowed: UnsafePointer(model.allowed.pointer),
+            ranks: UnsafePointer(model.ranks.pointer),
             groups: UnsafePointer(model.groups.pointer), formerVehicle: UnsafePointer(model.formerVehicle.pointer),
             metric: model.metric,
             features: model.features, neighbourCount: model.neighbourCount, allowedWords: model.allowedWords,

@@ -19,6 +19,9 @@ extension Tours {
                 if isVisit(following) {
                     count += 1
                     load += demand(following)
+                    if features.hasRanks, isRanked(following), ranks[Int(nodes[following].stop)] != count - 1 {
+                        return "node \(following) comes after \(count - 1) visits of slot \(slot)"
+                    }
                 }
                 node = following
                 steps += 1

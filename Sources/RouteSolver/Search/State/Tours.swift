@@ -8,6 +8,8 @@ struct Tours {
     let nodes: UnsafeMutablePointer<Node>
     let slots: UnsafeMutablePointer<RouteSlot>
     let extraSlack: UnsafeMutablePointer<Double>
+    /// How many visits of each slot are pinned to a rank; only where `hasRanks`.
+    let rankedCount: UnsafeMutablePointer<Int32>
     /// The span from the route's start to the node, and from the node to the route's end; only where `isTimed`.
     let before: UnsafeMutablePointer<TimeSpan>
     let after: UnsafeMutablePointer<TimeSpan>
@@ -21,6 +23,7 @@ struct Tours {
     let neighbours: UnsafePointer<Neighbour>
     let extraDemand: UnsafePointer<Double>
     let allowed: UnsafePointer<UInt64>
+    let ranks: UnsafePointer<Int32>
     let groups: UnsafePointer<Int32>
     let formerVehicle: UnsafePointer<Int32>
 
@@ -89,6 +92,7 @@ struct Tours {
         slots[slot].distance += detour
         slots[slot].service += stops[Int(nodes[node].stop)].service
         if features.extraCount > 0 { takeExtra(node, slot, sign: -1) }
+        if features.hasRanks, isRanked(node) { rankedCount[slot] += 1 }
         return cost
     }
 
@@ -112,6 +116,7 @@ struct Tours {
         slots[slot].distance -= detour
         slots[slot].service -= stops[Int(nodes[node].stop)].service
         if features.extraCount > 0 { takeExtra(node, slot, sign: 1) }
+        if features.hasRanks, isRanked(node) { rankedCount[slot] -= 1 }
         if slots[slot].count == 0 { gain += close(slot) }
         return gain
     }
