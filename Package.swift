@@ -60,13 +60,14 @@ let package = Package(
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
         // Floor 1: rooms that know nothing of SRTO, and Domain.
         room("Domain"),
         room("RouteSolver"),
-        room("Tabular", ["CZlib", "CExpat"]),
+        room("Tabular", ["CZlib", "CISAL", "CExpat"]),
         room("AMQP", ["CRabbitMQ"], uses: nio + [log]),
         room("Redis", ["CHiredis"], uses: nio + [log]),
 

@@ -56,8 +56,7 @@ struct SnapshotPublisher: Sendable {
             let key = ObjectLayout.snapshot(territory: id, view: view.rawValue, hash: document.hash)
             guard try await store.size(key) == nil else { continue }
             let pieces = view == .full ? document.pieces : encoder.map()
-            // A third faster than level 5, and a tenth larger.
-            try await store.put(key, try Gzip.compress(pieces, level: 3))
+            try await store.put(key, try Gzip.compress(pieces))
         }
     }
 

@@ -3,7 +3,7 @@
 enum HouseArrows {
     /// Floor of each room; an arrow points down, or from an adapter to the port beside which it stands.
     static let floors: [String: Int] = [
-        "CRabbitMQ": 0, "CHiredis": 0, "CZlib": 0, "CExpat": 0, "CMalloc": 0,
+        "CRabbitMQ": 0, "CHiredis": 0, "CZlib": 0, "CISAL": 0, "CExpat": 0, "CMalloc": 0,
         "Domain": 1, "RouteSolver": 1, "Tabular": 1, "AMQP": 1, "Redis": 1,
         "Jobs": 2, "JobsAMQP": 2, "Catalog": 2, "CatalogSQLite": 2, "ObjectStore": 2, "RouteFiles": 2,
         "Imports": 3, "ImportsRedis": 3, "Snapshots": 3, "Operations": 3, "Geocoding": 3, "GeocodingHTTP": 3,
@@ -21,7 +21,8 @@ enum HouseArrows {
 
     /// Rooms that only adapters, or the executable, may know.
     static let hidden: [String: Set<String>] = [
-        "CRabbitMQ": ["AMQP"], "CHiredis": ["Redis"], "CZlib": ["Tabular"], "CExpat": ["Tabular"], "CMalloc": ["srto"],
+        "CRabbitMQ": ["AMQP"], "CHiredis": ["Redis"], "CZlib": ["Tabular"], "CISAL": ["Tabular"], "CExpat": ["Tabular"],
+        "CMalloc": ["srto"],
         "AMQP": ["JobsAMQP", "srto"], "Redis": ["ImportsRedis", "srto"],
         "JobsAMQP": ["srto"], "CatalogSQLite": ["srto"], "ImportsRedis": ["srto"], "GeocodingHTTP": ["srto"],
     ]

@@ -63,7 +63,7 @@ struct SnapshotPublisherTests {
                 #expect(blob[4..<8] == [0, 0, 0, 0], "gzip's mtime")
                 let encoder = try await house.encoder("T1", at: state.generatedAt)
                 let json = Array((view == .full ? encoder.full().pieces : encoder.map()).joined())
-                #expect(try Gzip.compress(json, level: 3) == blob)
+                #expect(try Gzip.compress(json) == blob)
             }
         }
     }

@@ -7,7 +7,7 @@ import Testing
         Array(random.soup(of: ["outlet,", "12.5", "\n", "Texas", "é", "\0"], count: count...count).utf8)
     }
 
-    @Test(arguments: [0, 1, 6, 9])
+    @Test(arguments: [0, 1, 2, 3])
     func comesBackEqual(level: Int) throws {
         var random = SeededGenerator.printed("gzip comesBackEqual")
         for count in [0, 1, 1000, 60_000] {
@@ -20,7 +20,7 @@ import Testing
     }
 
     /// Content-addressed snapshots rest on this.
-    @Test(arguments: [0, 1, 6])
+    @Test(arguments: [0, 1, 3])
     func feedsDoNotChangeTheOutput(level: Int) throws {
         var random = SeededGenerator.printed("gzip feedsDoNotChangeTheOutput")
         let bytes = Self.sample(100_000, &random)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aBombIsStopped() throws {
-        let bomb = try Gzip.compress([UInt8](repeating: 0, count: 20_000_000), level: 9)
+        let bomb = try Gzip.compress([UInt8](repeating: 0, count: 10_000_000), level: 3)
         #expect(bomb.count < 40_000)
         #expect(throws: TabularError.self) { try Gzip.decompress(bomb, maximumBytes: 1_000_000) }
         var reader = try GzipReader(maximumBytes: 1_000_000)
@@ -93,6 +93,6 @@ import Testing
         #expect(code(wrongSum) == .gzipCorrupt)
         #expect(code(packed + Array("tail".utf8)) == .gzipCorrupt)
         #expect(code(Array("id,name\n".utf8)) == .gzipCorrupt)
-        #expect(throws: TabularError.self) { try Gzip.compress([1], level: 11) }
+        #expect(throws: TabularError.self) { try Gzip.compress([1], level: 4) }
     }
 }

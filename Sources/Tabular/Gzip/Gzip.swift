@@ -5,17 +5,17 @@ public enum Gzip {
 
     /// Equal bytes at an equal level give equal output.
     ///
-    /// - Parameter level: 0 (store) to 9 (smallest).
+    /// - Parameter level: 0 (fastest) to 3 (smallest).
     /// - Throws: `gzipUnavailable`.
-    public static func compress(_ bytes: [UInt8], level: Int = 6) throws(TabularError) -> [UInt8] {
+    public static func compress(_ bytes: [UInt8], level: Int = 1) throws(TabularError) -> [UInt8] {
         try compress([bytes], level: level)
     }
 
     /// Compresses pieces as if they were joined.
     ///
-    /// - Parameter level: 0 (store) to 9 (smallest).
+    /// - Parameter level: 0 (fastest) to 3 (smallest).
     /// - Throws: `gzipUnavailable`.
-    public static func compress(_ pieces: [[UInt8]], level: Int = 6) throws(TabularError) -> [UInt8] {
+    public static func compress(_ pieces: [[UInt8]], level: Int = 1) throws(TabularError) -> [UInt8] {
         var writer = try GzipWriter(level: level)
         var output: [UInt8] = []
         for piece in pieces { output.append(contentsOf: try writer.feed(piece)) }

@@ -1,43 +1,32 @@
-import CZlib
+import CISAL
 
 /// Compresses a stream of bytes to gzip. Equal bytes at an equal level give equal output, on any day and however they
-/// are cut into feeds: the header's time is 0 and its system 255 ("unknown"), and zlib is fed blocks of one size.
-/// (Another version of zlib may compress otherwise.)
+/// are cut into feeds: the header's time is 0 and its system 255 ("unknown"), and the library is fed blocks of one size.
+/// (Another version of it, or another processor, may compress otherwise.)
+///
+/// ISA-L compresses rows of JSON seven times faster than zlib at its level 3, to 5 % more bytes.
 public struct GzipWriter: ~Copyable {
     private static let blockBytes = 1 << 16
-    private static let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+    /// ISA-L's levels.
+    public static let levels = 0...3
 
-    // SAFETY: allocated in init, freed in deinit, never handed out; zlib keeps a pointer back to it, so it must not
-    // move.
-    private let stream: UnsafeMutablePointer<z_stream>
+    // SAFETY: made in init, given back in deinit, never handed out.
+    private let stream: UnsafeMutableRawPointer
     private var pending: [UInt8] = []
-    private var output: [UInt8]
-    private var checksum: UInt
-    private var byteCount: UInt32 = 0
+    private var output: [UInt8] = []
     private var isFinished = false
 
-    /// - Parameter level: 0 (store) to 9 (smallest).
+    /// - Parameter level: 0 (fastest) to 3 (smallest); 1 and 2 are nearly as fast as 0.
     /// - Throws: `gzipUnavailable` when the level is out of range or memory is lacking.
-    public init(level: Int = 6) throws(TabularError) {
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        output = Self.header
-        checksum = crc32(0, nil, 0)
-        // Negative window bits ask for bare deflate data: header and trailer are written here.
-        let status = deflateInit2_(
-            stream, Int32(clamping: level), Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            Int32(MemoryLayout<z_stream>.size))
-        guard status == Z_OK, (0...9).contains(level) else {
+    public init(level: Int = 1) throws(TabularError) {
+        guard Self.levels.contains(level), let stream = srto_gzip_create(UInt32(level)) else {
             throw TabularError(
-                .gzipUnavailable, "gzip could not start at level \(level); levels are 0 to 9", cause: "zlib \(status)")
+                .gzipUnavailable, "gzip could not start at level \(level); levels are 0 to 3, and need half a mebibyte")
         }
+        self.stream = stream
     }
 
-    deinit {
-        deflateEnd(stream)
-        stream.deinitialize(count: 1)
-        stream.deallocate()
-    }
+    deinit { srto_gzip_free(stream) }
 
     /// Takes the next bytes; returns what gzip has ready, often nothing.
     public mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(TabularError) -> [UInt8] {
@@ -47,7 +36,7 @@ public struct GzipWriter: ~Copyable {
             let taken = rest.prefix(Self.blockBytes - pending.count)
             pending.append(contentsOf: taken)
             rest = rest.dropFirst(taken.count)
-            if pending.count == Self.blockBytes { try deflatePending(Z_NO_FLUSH) }
+            if pending.count == Self.blockBytes { try deflatePending(isEnd: false) }
         }
         return takeOutput()
     }
@@ -62,12 +51,7 @@ public struct GzipWriter: ~Copyable {
     public mutating func finish() throws(TabularError) -> [UInt8] {
         precondition(!isFinished, "finished twice")
         isFinished = true
-        try deflatePending(Z_FINISH)
-        for word in [UInt32(truncatingIfNeeded: checksum), byteCount] {
-            for shift in stride(from: UInt32(0), to: 32, by: 8) {
-                output.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
-        }
+        try deflatePending(isEnd: true)
         return takeOutput()
     }
 
@@ -77,42 +61,33 @@ public struct GzipWriter: ~Copyable {
         return taken
     }
 
-    private mutating func deflatePending(_ flush: Int32) throws(TabularError) {
-        let bound = Self.blockBytes
-        byteCount &+= UInt32(truncatingIfNeeded: pending.count)
+    private mutating func deflatePending(isEnd: Bool) throws(TabularError) {
         let stream = stream
         var block: [UInt8] = []
         swap(&block, &pending)
         var produced: [UInt8] = []
         swap(&produced, &output)
-        var sum = checksum
-        try block.withUnsafeMutableBufferPointer { (input) throws(TabularError) in
-            sum = crc32(sum, input.baseAddress, UInt32(input.count))
-            stream.pointee.next_in = input.baseAddress
-            stream.pointee.avail_in = UInt32(input.count)
-            var status = Z_OK
-            repeat {
-                // SAFETY: zlib is told the window's true size, and what it wrote is the count.
-                let room = [UInt8](unsafeUninitializedCapacity: bound) { window, count in
-                    stream.pointee.next_out = window.baseAddress
-                    stream.pointee.avail_out = UInt32(bound)
-                    status = deflate(stream, flush)
-                    count = bound - Int(stream.pointee.avail_out)
+        try block.withUnsafeBufferPointer { (input) throws(TabularError) in
+            srto_gzip_feed(stream, input.baseAddress, UInt32(input.count), isEnd)
+            var (code, hasMore) = (Int32(0), true)
+            while hasMore {
+                // SAFETY: the library is told the window's true size, and what it wrote is the count.
+                let window = [UInt8](unsafeUninitializedCapacity: Self.blockBytes) { window, count in
+                    var written: UInt32 = 0
+                    code = srto_gzip_step(stream, window.baseAddress, UInt32(window.count), &written, &hasMore)
+                    count = Int(written)
                 }
-                produced.append(contentsOf: room)
-                guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-                    throw TabularError(.gzipUnavailable, "gzip could not go on", cause: "zlib \(status)")
+                guard code == 0 else {
+                    throw TabularError(.gzipUnavailable, "gzip could not go on", cause: "ISA-L \(code)")
                 }
-            } while stream.pointee.avail_out == 0
-            stream.pointee.next_in = nil
-            stream.pointee.next_out = nil
+                produced.append(contentsOf: window)
+            }
         }
-        checksum = sum
         block.removeAll(keepingCapacity: true)
         swap(&block, &pending)
         swap(&produced, &output)
     }
 }
 
-// SAFETY: the zlib stream is owned by this value alone, which cannot be copied, and every use of it is a mutating call.
+// SAFETY: the stream is owned by this value alone, which cannot be copied, and every use of it is a mutating call.
 extension GzipWriter: @unchecked Sendable {}
