@@ -49,6 +49,7 @@ bench-jobs: install
 
 bench-import: install
 	swift build -c release --product srto
+	swift build -c release --product commits-bench
 	Benchmarks/bulk/run
 
 SECONDS ?= 60

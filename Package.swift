@@ -153,6 +153,12 @@ let package = Package(
             name: "import-bench", dependencies: ["Domain", "Imports", "Tabular"], path: "Benchmarks/rows",
             exclude: ["schema.json"], swiftSettings: house),
 
+        // What `make bench-import` runs beside an import.
+        .executableTarget(
+            name: "commits-bench", dependencies: ["Catalog", "CatalogSQLite", "Domain"],
+            path: "Benchmarks/bulk/commits",
+            swiftSettings: house),
+
         // Tests.
         .target(
             name: "TestSupport",
