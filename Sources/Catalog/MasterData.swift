@@ -83,7 +83,10 @@ package protocol MasterDataWriter {
     func touch(territories: Set<String>, version: Int64) throws -> [String]
 
     /// Territories whose routes or outlets name one of `keys`, for tables that others refer to.
-    func territories(referringTo table: EntityTable, keys: Set<String>) throws -> Set<String>
+    /// - Parameter known: need not be found, and are not.
+    func territories(
+        referringTo table: EntityTable, keys: Set<String>, besides known: Set<String>
+    ) throws -> Set<String>
 }
 
 /// Who changes master data, and when.

@@ -87,10 +87,33 @@ struct MasterDataTests {
         try await CatalogHouse.with { house in
             try await fill(house)
             try await house.catalog.write { writer throws in
-                #expect(try writer.territories(referringTo: .distributors, keys: ["D2", "D9"]) == ["T1"])
-                #expect(try writer.territories(referringTo: .salespeople, keys: ["S2"]) == ["T1"])
-                #expect(try writer.territories(referringTo: .salespeople, keys: []) == [])
-                #expect(try writer.territories(referringTo: .outlets, keys: ["O1"]) == [])
+                #expect(try writer.territories(referringTo: .distributors, keys: ["D2", "D9"], besides: []) == ["T1"])
+                #expect(try writer.territories(referringTo: .salespeople, keys: ["S2"], besides: []) == ["T1"])
+                #expect(try writer.territories(referringTo: .salespeople, keys: [], besides: []) == [])
+                #expect(try writer.territories(referringTo: .outlets, keys: ["O1"], besides: []) == [])
+            }
+        }
+    }
+
+    @Test func `territories that are known already are not looked through for references`() async throws {
+        try await CatalogHouse.with { house in
+            try await fill(house)
+            let others = (1...20).map { "A\($0)" }
+            try await house.merge(.territories, others.map { territory($0) })
+            try await house.merge(
+                .outlets,
+                others.map { outlet("O\($0)", territory: $0).merging(["dt_code": .text("D2")]) { $1 } })
+            try await house.catalog.write { writer throws in
+                func found(besides known: [String]) throws -> Set<String> {
+                    try writer.territories(referringTo: .distributors, keys: ["D2"], besides: Set(known))
+                }
+                #expect(try found(besides: []) == Set(others + ["T1"]))
+                // By looking at all outlets, and by the index of those of few territories.
+                #expect(try found(besides: ["T1", "A1"]) == Set(others).subtracting(["A1"]))
+                #expect(try found(besides: others) == ["T1"])
+                #expect(try found(besides: others + ["T1"]) == [])
+                #expect(
+                    try writer.territories(referringTo: .salespeople, keys: ["S2"], besides: ["T1"]) == [])
             }
         }
     }

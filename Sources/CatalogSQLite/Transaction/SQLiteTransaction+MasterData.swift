@@ -144,14 +144,40 @@ extension SQLiteTransaction {
         return known
     }
 
-    func territories(referringTo table: EntityTable, keys: Set<String>) throws -> Set<String> {
+    func territories(
+        referringTo table: EntityTable, keys: Set<String>, besides known: Set<String>
+    ) throws -> Set<String> {
         guard !keys.isEmpty else { return [] }
-        let sql: String
         switch table {
-        case .distributors: sql = "SELECT DISTINCT dt_code, territory_id FROM outlets WHERE dt_code IS NOT NULL"
-        case .salespeople: sql = "SELECT DISTINCT salesperson_id, territory_id FROM routes"
+        case .distributors: return try territories(ofDistributors: keys, besides: known)
+        case .salespeople:
+            let sql = "SELECT DISTINCT salesperson_id, territory_id FROM routes"
+            return try territories(named: keys, in: sql).subtracting(known)
         case .territories, .routes, .outlets: return []
         }
+    }
+
+    /// One look at all outlets, or where few territories are in question, as after a first load, at theirs by the index.
+    private func territories(ofDistributors keys: Set<String>, besides known: Set<String>) throws -> Set<String> {
+        let all = try String.fetchSet(db, sql: "SELECT territory_id FROM territories")
+        let asked = all.subtracting(known)
+        guard asked.count * Self.shareByIndex <= all.count else {
+            let sql = "SELECT DISTINCT dt_code, territory_id FROM outlets WHERE dt_code IS NOT NULL"
+            return try territories(named: keys, in: sql).subtracting(known)
+        }
+        let codes = try db.cachedStatement(sql: "SELECT DISTINCT dt_code FROM outlets WHERE territory_id = ?")
+        return try asked.filter { territory in
+            let named = try String?.fetchCursor(codes, arguments: [territory])
+            while let code = try named.next() { if let code, keys.contains(code) { return true } }
+            return false
+        }
+    }
+
+    /// The index is worth it for one territory in so many: its rows lie anywhere in the table.
+    private static let shareByIndex = 8
+
+    /// - Parameter sql: tells keys and territories.
+    private func territories(named keys: Set<String>, in sql: String) throws -> Set<String> {
         var found: Set<String> = []
         let rows = try Row.fetchCursor(db, sql: sql)
         while let row = try rows.next() {

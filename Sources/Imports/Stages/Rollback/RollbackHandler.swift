@@ -124,11 +124,10 @@ extension CatalogWriter {
     }
 
     /// The territories that changes of these tables concern.
-    func changedTerritories(_ deltas: some Sequence<(key: EntityTable, value: TableDelta)>) throws -> Set<String> {
-        var changed: Set<String> = []
+    func changedTerritories(_ deltas: some Collection<(key: EntityTable, value: TableDelta)>) throws -> Set<String> {
+        var changed = deltas.reduce(into: Set<String>()) { $0.formUnion($1.value.changedTerritories) }
         for (table, delta) in deltas {
-            changed.formUnion(delta.changedTerritories)
-            changed.formUnion(try territories(referringTo: table, keys: delta.changedKeys))
+            changed.formUnion(try territories(referringTo: table, keys: delta.changedKeys, besides: changed))
         }
         return changed
     }
