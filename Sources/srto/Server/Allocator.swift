@@ -7,7 +7,7 @@
 enum Allocator {
     /// Has very large buffers go back to the system at once, and threads share two heaps: else each thread's heap keeps what
     /// a large snapshot took, for good. Buffers of an import's chunks stay for the next chunk: having them back from the system page by
-    /// page took a tenth of an import's processor time. What the environment says (`MALLOC_ARENA_MAX` and its like) stands.
+    /// page took a twentieth of an import's processor time. What the environment says (`MALLOC_ARENA_MAX` and its like) stands.
     static func keepLittle() {
         #if canImport(Glibc)
             let settings: [(variable: String, parameter: Int32, value: Int32)] = [
