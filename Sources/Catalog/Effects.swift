@@ -106,3 +106,20 @@ package struct PendingJobs: Sendable, Equatable {
         self.oldestSeconds = oldestSeconds
     }
 }
+
+extension EffectWriter {
+    /// Asks for the snapshot of a territory that changed.
+    /// - Parameters:
+    ///   - session: the import session that waits for it, if one does.
+    ///   - again: tells a repeated wish from the first one, whose job is done or lost.
+    package func enqueueSnapshot(
+        of territory: String, version: Int64, session: String? = nil, traceparent: String? = nil, again: String = ""
+    ) throws {
+        let topic = Topic.territory(territory)
+        try enqueue(
+            JobRequest(
+                id: "\(topic):snapshot-\(version)\(again)",
+                RegenerateSnapshotJob(territoryID: territory, version: version, sessionID: session), about: topic,
+                traceparent: traceparent))
+    }
+}

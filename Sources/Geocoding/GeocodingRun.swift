@@ -153,12 +153,7 @@ struct GeocodingRun {
                 sessionID: job.payload.sessionID, origin: .geocoding)
             let changed = try writer.locate(wanted, source: source, change: change)
             for territory in try writer.touch(territories: changed, version: change.version) {
-                let topic = Topic.territory(territory)
-                try writer.enqueue(
-                    JobRequest(
-                        id: "\(topic):snapshot-\(change.version)",
-                        RegenerateSnapshotJob(territoryID: territory, version: change.version), about: topic,
-                        traceparent: job.traceparent))
+                try writer.enqueueSnapshot(of: territory, version: change.version, traceparent: job.traceparent)
             }
             return wanted.count
         }

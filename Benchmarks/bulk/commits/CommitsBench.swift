@@ -11,7 +11,7 @@ import Foundation
 enum CommitsBench {
     /// Outlets of a route.
     private static let routeOutlets = 200
-    private static let pause = Duration.milliseconds(250)
+    private static let pauseMilliseconds: Int32 = 250
 
     static func main() async throws {
         guard CommandLine.arguments.count == 2 else {
@@ -21,19 +21,13 @@ enum CommitsBench {
         let catalog = try SQLiteCatalog(path: CommandLine.arguments[1])
         let routes = try await routes(catalog)
         let clock = ContinuousClock()
-        let input = Task.detached { while readLine() != nil {} }
-        let isOver = OverFlag()
-        Task {
-            await input.value
-            isOver.raise()
-        }
         var seconds: [Double] = []
-        while !isOver.isRaised {
+        var input = pollfd(fd: FileHandle.standardInput.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        repeat {
             let start = clock.now
             try await commit(routes[seconds.count % routes.count], seconds.count, to: catalog)
             seconds.append((clock.now - start) / .seconds(1))
-            try await clock.sleep(until: start + pause)
-        }
+        } while poll(&input, 1, pauseMilliseconds) == 0
         let sorted = seconds.sorted()
         let text = [sorted[sorted.count / 2], sorted[sorted.count - 1]].map { String(format: "%.3f", $0) }
         print("planner's commits: \(sorted.count), median \(text[0]) s, longest \(text[1]) s")
@@ -69,12 +63,7 @@ enum CommitsBench {
                 _ = try merger.merge(row)
             }
             for territory in try writer.touch(territories: merger.changedTerritories, version: change.version) {
-                let topic = Topic.territory(territory)
-                try writer.enqueue(
-                    JobRequest(
-                        id: "\(topic):snapshot-\(change.version)",
-                        RegenerateSnapshotJob(territoryID: territory, version: change.version), about: topic,
-                        traceparent: nil))
+                try writer.enqueueSnapshot(of: territory, version: change.version)
             }
         }
     }

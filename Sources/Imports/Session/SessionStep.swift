@@ -121,12 +121,8 @@ extension CatalogWriter {
     func enqueueSnapshot(
         of territory: String, version: Int64, for session: ImportSession, again: String = ""
     ) throws {
-        let topic = Topic.territory(territory)
-        try enqueue(
-            JobRequest(
-                id: "\(topic):snapshot-\(version)\(again)",
-                RegenerateSnapshotJob(territoryID: territory, version: version, sessionID: session.sessionID),
-                about: topic, traceparent: session.traceparent))
+        try enqueueSnapshot(
+            of: territory, version: version, session: session.sessionID, traceparent: session.traceparent, again: again)
     }
 
     /// Asks for a job of a session.

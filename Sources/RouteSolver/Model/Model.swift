@@ -78,9 +78,8 @@ final class Model {
         extraSlack = draft.extraSlack(fleet.slots)
         extraDemand = Buffer(draft.extraDemand())
         ranks = Buffer(draft.ranks())
-        let groups = problem.groupsOfVehicles ?? []
-        self.groups = Buffer(groups)
-        groupCount = 1 + Int(groups.max() ?? 0)
+        groups = Buffer(draft.groups)
+        groupCount = 1 + Int(draft.groups.max() ?? 0)
         formerVehicle = Buffer(draft.formerVehicles())
         depotDistances = Buffer(draft.depotDistances())
         neighbourCount = draft.neighbourCount

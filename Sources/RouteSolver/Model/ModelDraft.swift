@@ -6,6 +6,8 @@ struct ModelDraft {
     let original: [Int]
     let renumbered: [Int]
     let features: Features
+    /// The group of each vehicle; empty where nothing asks for groups.
+    let groups: [Int32]
 
     init(_ problem: Problem) {
         self.problem = problem
@@ -14,7 +16,10 @@ struct ModelDraft {
         var renumbered = [Int](repeating: 0, count: original.count)
         for (new, old) in original.enumerated() { renumbered[old] = new }
         self.renumbered = renumbered
-        features = Self.features(problem)
+        groups = problem.groupsOfVehicles ?? []
+        var features = Self.features(problem)
+        features.isConsistent = !groups.isEmpty
+        self.features = features
     }
 
     private static func features(_ problem: Problem) -> Features {
@@ -28,7 +33,6 @@ struct ModelDraft {
         features.hasRules = problem.stops.contains { $0.allowedVehicles != nil || !$0.forbiddenVehicles.isEmpty }
         features.hasPins = problem.stops.contains { $0.position != nil }
         features.hasRanks = problem.stops.contains { if case .after = $0.position { true } else { false } }
-        features.isConsistent = problem.groupsOfVehicles != nil
         features.churnPrice = problem.churn?.pricePerChange ?? 0
         features.balance = problem.balance
         features.hasDurationCost = problem.vehicles.contains { $0.costPerDuration != 0 }

@@ -1,12 +1,12 @@
 /// Insertions where all visits of a stop are made by vehicles of one group (see `Consistency`).
 extension Tours {
-    /// The group of the vehicle that drives the slot's route.
+    /// The group of the vehicle that drives the slot's route; 0 where nothing asks for groups.
     @inline(__always)
-    func group(_ slot: Int) -> Int { Int(groups[Int(slots[slot].vehicle)]) }
+    func group(_ slot: Int) -> Int { features.isConsistent ? Int(groups[Int(slots[slot].vehicle)]) : 0 }
 
     /// Whether a visit must not go from one of the routes to the other alone.
     @inline(__always)
-    func keepsApart(_ a: Int, _ b: Int) -> Bool { features.isConsistent && group(a) != group(b) }
+    func keepsApart(_ a: Int, _ b: Int) -> Bool { group(a) != group(b) }
 
     /// The groups whose vehicles visit the stop; more than one, and its visits break the rule.
     func groups(visiting stop: Int) -> Set<Int> {

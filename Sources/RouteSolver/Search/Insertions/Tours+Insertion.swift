@@ -131,7 +131,7 @@ extension Tours {
     func consider(_ node: Int, after previous: Int, _ slot: Int, _ best: inout Insertion) {
         let next = Int(nodes[previous].next)
         if features.hasPins, breaksPin(node, previous, next) { return }
-        if features.hasRanks, precedesRanked(next, slot) { return }
+        if precedesRanked(next, slot) { return }
         let (toNode, fromNode) = (distance(previous, node), distance(node, next))
         let detour = toNode + fromNode - nodes[previous].arc
         var cost = detour * slots[slot].costPerDistance + assignmentCost(node, slot)

@@ -1,12 +1,13 @@
 /// Visits that are pinned to come after a number of others (`Stop.Position.after`).
 extension Tours {
+    /// Whether a visit is pinned to a rank.
     @inline(__always)
-    func isRanked(_ node: Int) -> Bool { ranks[Int(nodes[node].stop)] >= 0 }
+    func isRanked(_ node: Int) -> Bool { features.hasRanks && ranks[Int(nodes[node].stop)] >= 0 }
 
     /// Whether a visit that is pinned to a rank is the given node of the route, or comes after it: nothing may go in before it.
     @inline(__always)
     func precedesRanked(_ node: Int, _ slot: Int) -> Bool {
-        guard rankedCount[slot] > 0 else { return false }
+        guard features.hasRanks, rankedCount[slot] > 0 else { return false }
         var node = node
         while node != end(slot) {
             if isRanked(node) { return true }
@@ -35,6 +36,6 @@ extension Tours {
     private func considerRank(_ node: Int, _ rank: Int32, _ slot: Int, _ offers: UnsafeMutablePointer<Insertion>) {
         var previous = start(slot)
         for _ in 0..<rank { previous = next(previous) }
-        consider(node, after: previous, slot, &offers[features.isConsistent ? group(slot) : 0])
+        consider(node, after: previous, slot, &offers[group(slot)])
     }
 }

@@ -27,15 +27,14 @@ extension Worker {
         case 1: ruinRoute(round: seed)
         default: ruin(round: seed, shape)
         }
-        if tours.features.hasRanks { removeRanked() }
+        removeRanked()
         let candidates = harvestCandidates()
         fill(harvestRoutes(candidates), candidates)
         for index in 0..<absent.count {
             let stop = absent[index]
-            if tours.features.hasRanks, tours.isRanked(stop) { continue }
-            if tours.nodes[stop].route < 0, !place(stop) { enterBank(stop) }
+            if tours.nodes[stop].route < 0, !tours.isRanked(stop), !place(stop) { enterBank(stop) }
         }
-        if tours.features.hasRanks { placeRanked() }
+        placeRanked()
     }
 
     /// What this iteration took out, and unserved stops.

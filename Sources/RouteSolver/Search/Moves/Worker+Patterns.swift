@@ -14,8 +14,7 @@ extension Worker {
         collectOffers(stop, days: wanted, blinks: &blinks)
         var (best, chosen, group) = (limit, UInt64(0), 0)
         chooseOffers(record, &best, &chosen, &group)
-        let isRanked = tours.features.hasRanks && tours.isRanked(stop)
-        if chosen == 0, tours.features.isConsistent, canLookEverywhere, !isRanked {
+        if chosen == 0, tours.features.isConsistent, canLookEverywhere, !tours.isRanked(stop) {
             for day in 0..<model.days where wanted & (1 << UInt64(day)) != 0 {
                 tours.widestInsertions(
                     day * tours.stopCount + stop, slots: slots(of: day), owner: owner,
@@ -41,7 +40,7 @@ extension Worker {
             let kinds = model.kindsOfDay[day]
             let row = offers + day * model.groupCount
             for group in 0..<model.groupCount { row[group] = .none }
-            if tours.features.hasRanks, tours.isRanked(node) {
+            if tours.isRanked(node) {
                 tours.rankedInsertions(
                     node, kinds: kinds, slots: slots(of: day), owner: owner, blinks: &blinks, offers: row)
                 continue

@@ -3,6 +3,7 @@
 extension Worker {
     /// Takes them out of the routes that lost visits; before anything goes in, as the log asks for.
     mutating func removeRanked() {
+        guard tours.features.hasRanks else { return }
         var index = 0
         // Visits of the same stops on other days touch more routes.
         while index < touched.count {
@@ -21,6 +22,7 @@ extension Worker {
 
     /// Puts those that are out where their rank is cheapest.
     mutating func placeRanked() {
+        guard tours.features.hasRanks else { return }
         let ranked = (0..<absent.count).map { absent[$0] }.filter { tours.isRanked($0) }
         for stop in ranked.sorted(by: { (tours.ranks[$0], $0) < (tours.ranks[$1], $1) }) where !place(stop) {
             enterBank(stop)

@@ -3,14 +3,13 @@ extension Worker {
     /// Puts every stop that is out where it is cheapest, one after the other in an order drawn for each iteration; what
     /// finds no place, or none that is worth its prize, goes to the bank.
     mutating func recreate() {
-        if tours.features.hasRanks { removeRanked() }
+        removeRanked()
         sortAbsent()
         for index in 0..<absent.count {
             let stop = absent[index]
-            if tours.features.hasRanks, tours.isRanked(stop) { continue }
-            if !place(stop) { enterBank(stop) }
+            if !tours.isRanked(stop), !place(stop) { enterBank(stop) }
         }
-        if tours.features.hasRanks { placeRanked() }
+        placeRanked()
     }
 
     /// Puts one stop in.
@@ -20,7 +19,7 @@ extension Worker {
         let record = tours.stops[stop]
         let limit = record.isMandatory || lossesLeft > 0 ? Double.infinity : record.price
         var blinks = Blinks(&random)
-        if model.days > 1 || tours.features.hasRanks && tours.isRanked(stop) {
+        if model.days > 1 || tours.isRanked(stop) {
             return placeByPattern(stop, record, limit: limit, blinks: &blinks)
         }
         var best = tours.cheapestInsertion(

@@ -106,7 +106,7 @@ extension Worker {
     private mutating func adopt(_ stop: Int, slot: Int, day: Int) {
         let node = day * tours.stopCount + stop
         guard tours.nodes[node].route < 0, tours.fits(node, slot) else { return }
-        if tours.features.hasRanks, tours.isRanked(node), tours.ranks[stop] != tours.slots[slot].count { return }
+        if tours.isRanked(node), tours.ranks[stop] != tours.slots[slot].count { return }
         var place = Insertion.none
         tours.consider(node, after: tours.previous(tours.end(slot)), slot, &place)
         guard place.isPossible else { return }
@@ -126,12 +126,11 @@ extension Worker {
             }
             let record = tours.stops[stop]
             let patterns = (0..<Int(record.patternCount)).map { tours.patterns[Int(record.firstPattern) + $0] }
-            let isWhole = !tours.features.isConsistent || tours.groups(visiting: stop).count == 1
-            guard !isWhole || !patterns.contains(days) else { continue }
+            guard !patterns.contains(days) || tours.groups(visiting: stop).count > 1 else { continue }
             remove(stop)
         }
         // Those that were pinned to come after them come too soon now.
-        if tours.features.hasRanks { removeRanked() }
+        removeRanked()
         for index in 0..<absent.count { enterBank(absent[index]) }
         refreshTouched()
     }

@@ -19,7 +19,7 @@ extension Tours {
                 if isVisit(following) {
                     count += 1
                     load += demand(following)
-                    if features.hasRanks, isRanked(following), ranks[Int(nodes[following].stop)] != count - 1 {
+                    if isRanked(following), ranks[Int(nodes[following].stop)] != count - 1 {
                         return "node \(following) comes after \(count - 1) visits of slot \(slot)"
                     }
                 }
@@ -31,7 +31,6 @@ extension Tours {
             if abs(record.capacity - load - record.slack) > 1e-6 { return "slot \(slot) carries \(load)" }
             if abs(record.distance - length) > 1e-6 { return "slot \(slot) is \(length) long, not \(record.distance)" }
         }
-        guard features.isConsistent else { return nil }
         for stop in 0..<stopCount where groups(visiting: stop).count > 1 {
             return "the visits of stop \(stop) are made by groups \(groups(visiting: stop).sorted())"
         }

@@ -92,7 +92,7 @@ struct Tours {
         slots[slot].distance += detour
         slots[slot].service += stops[Int(nodes[node].stop)].service
         if features.extraCount > 0 { takeExtra(node, slot, sign: -1) }
-        if features.hasRanks, isRanked(node) { rankedCount[slot] += 1 }
+        if isRanked(node) { rankedCount[slot] += 1 }
         return cost
     }
 
@@ -116,7 +116,7 @@ struct Tours {
         slots[slot].distance -= detour
         slots[slot].service -= stops[Int(nodes[node].stop)].service
         if features.extraCount > 0 { takeExtra(node, slot, sign: 1) }
-        if features.hasRanks, isRanked(node) { rankedCount[slot] -= 1 }
+        if isRanked(node) { rankedCount[slot] -= 1 }
         if slots[slot].count == 0 { gain += close(slot) }
         return gain
     }

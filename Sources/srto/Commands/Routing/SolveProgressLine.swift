@@ -34,9 +34,7 @@ struct SolveProgressLine: Sendable {
     static func text(_ progress: SolverProgress, _ instance: InstanceFile) -> String {
         let cost = progress.bestCost * instance.file.costFactor
         var parts = ["\(progress.elapsedSeconds.tenths) s", "cost \(SolutionFile.costText(cost))"]
-        if let gap = instance.gap(cost) {
-            parts.append(String(format: "gap %.2f %%", gap))
-        }
+        if let gap = instance.gap(cost) { parts.append(String(format: "gap %.2f %%", gap)) }
         if progress.unserved > 0 { parts.append("\(progress.unserved.grouped) stops left out") }
         parts.append("\(progress.iterations.grouped) iterations")
         return parts.joined(separator: "   ")
