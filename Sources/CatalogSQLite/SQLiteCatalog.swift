@@ -25,6 +25,7 @@ package final class SQLiteCatalog: MergingCatalog {
             try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -8192 : -32768)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            try db.executePlainly("PRAGMA secure_delete = OFF")
         }
         do {
             pool = try Self.openPool(path, configuration)

@@ -43,6 +43,7 @@ final class MergeScratch: Sendable {
             try db.execute(sql: "PRAGMA temp_store = FILE")
             try db.execute(sql: "PRAGMA cache_size = -32768")
             try db.execute(sql: "PRAGMA threads = 1")
+            try db.executePlainly("PRAGMA secure_delete = OFF")
             if let catalog { try db.execute(sql: "ATTACH ? AS catalog", arguments: [catalog]) }
         }
         return try DatabaseQueue(path: path, configuration: configuration)
