@@ -9,6 +9,10 @@ package final class SQLiteCatalog: MergingCatalog {
     let nudge = OutboxNudge()
     /// Made for whoever relays: the system has few of them.
     private let commitWatch = Mutex<CommitWatch?>(nil)
+    /// Of a new catalog. Smaller ones cost a merge of millions of rows more calls, larger ones every small commit more to write.
+    private static let pageBytes = 8192
+    /// Pages in the write-ahead log at which a commit carries it over: 4 MiB.
+    static let pagesOfLog = (4 << 20) / pageBytes
 
     /// Opens the file, making it and its tables when they are missing.
     /// - Parameter path: of the database file; its folder must exist.
@@ -19,12 +23,15 @@ package final class SQLiteCatalog: MergingCatalog {
         configuration.busyMode = .timeout(30)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
+            try db.executePlainly("PRAGMA wal_autocheckpoint = \(Self.pagesOfLog)")
             // A confirmed import survives a power cut, not only a killed process.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // A merge goes to and fro over tables and indexes; the one connection that writes keeps their pages.
             try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -8192 : -32768)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Debian's SQLite writes zeros over what is deleted: of a table that a merge replaces that is every page.
             try db.executePlainly("PRAGMA secure_delete = OFF")
         }
         do {

@@ -21,7 +21,7 @@ enum Schema {
         migrator.registerMigration("1 master data") { db in
             for table in EntityTable.allCases {
                 try db.execute(sql: createTable(table))
-                for index in indexes(of: table) { try db.execute(sql: index) }
+                if let index = createIndex(of: table) { try db.execute(sql: index) }
             }
             try db.execute(sql: catalogState)
         }
@@ -80,15 +80,26 @@ enum Schema {
         return "CREATE TABLE \(name ?? table.rawValue) (\((columns + clock).joined(separator: ", "))) WITHOUT ROWID"
     }
 
-    /// The indexes beside a table's key.
-    /// - Parameter name: of the table; the entity's when nil.
-    static func indexes(of table: EntityTable, named name: String? = nil) -> [String] {
-        let name = name ?? table.rawValue
-        return switch table {
-        case .outlets, .routes: ["CREATE INDEX \(name)_by_territory ON \(name)(territory_id)"]
-        case .territories: ["CREATE INDEX \(name)_by_parent ON \(name)(parent_id)"]
-        case .distributors, .salespeople: []
+    /// The column that a table's index beside its key is about; nil for a table without one.
+    static func indexedColumn(of table: EntityTable) -> String? {
+        switch table {
+        case .outlets, .routes: "territory_id"
+        case .territories: "parent_id"
+        case .distributors, .salespeople: nil
         }
+    }
+
+    /// The index beside a table's key; nil for a table without one.
+    /// - Parameter name: of the table; the entity's when nil.
+    static func createIndex(of table: EntityTable, named name: String? = nil) -> String? {
+        guard let column = indexedColumn(of: table) else { return nil }
+        let name = name ?? table.rawValue
+        return "CREATE INDEX \(name)_by_\(column.dropLast("_id".count)) ON \(name)(\(column))"
+    }
+
+    /// The row history's columns, for a table that is added to it.
+    static func createHistory(named name: String) -> String {
+        "CREATE TABLE \(name) (version INTEGER NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, before TEXT)"
     }
 
     private static let catalogState = """

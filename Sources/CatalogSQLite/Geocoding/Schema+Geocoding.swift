@@ -16,7 +16,7 @@ extension Schema {
         )
         try db.execute(sql: "DROP TABLE \(table.rawValue)")
         try db.execute(sql: "ALTER TABLE rebuilt RENAME TO \(table.rawValue)")
-        for index in indexes(of: table) { try db.execute(sql: index) }
+        if let index = createIndex(of: table) { try db.execute(sql: index) }
     }
 
     /// What providers said of addresses; without coordinates: that they found nothing.

@@ -6,6 +6,7 @@ import GRDB
 /// Compares what a change did, as the row history has it, with the catalog, and leaves in the scratch what takes it back.
 final class ChangeReversal {
     private let db: Database
+    private let file: ScratchFile
     private let version: Int64
     private let date: String
     private var result = TakeBack()
@@ -13,7 +14,7 @@ final class ChangeReversal {
 
     /// What one table needs.
     private struct Table {
-        let scratch: ScratchTable
+        var scratch: ScratchTable
         let present: CatalogRows
         /// What happened to rows after the change.
         /// By the bytes of their keys: Swift takes some spellings for equal.
@@ -31,9 +32,12 @@ final class ChangeReversal {
         var entries: [Int64]
     }
 
-    /// - Parameter db: the scratch's connection, with the catalog attached.
-    init(_ db: Database, version: Int64, date: String) {
+    /// - Parameters:
+    ///   - db: the scratch's connection, with the catalog attached.
+    ///   - file: takes what is to be done.
+    init(_ db: Database, _ file: ScratchFile, version: Int64, date: String) {
         self.db = db
+        self.file = file
         self.version = version
         self.date = date
     }
@@ -58,13 +62,14 @@ final class ChangeReversal {
             if tables[table] == nil { tables[table] = try open(table) }
             try takeBack(row[1], before: row[2], in: table)
         }
+        for table in tables.keys.sorted() { try tables[table]?.scratch.finish() }
         result.deltas = tables.mapValues(\.delta)
         return (result, tables.mapValues { PreparedTable(isImage: false, keys: $0.keys) })
     }
 
     private func open(_ table: EntityTable) throws -> Table {
         Table(
-            scratch: try ScratchTable(db, table, isImage: false),
+            scratch: ScratchTable(file, table, isImage: false),
             present: try CatalogRows(db, table: table, scan: false), later: try later(in: table),
             geocoded: GeocodedCells(table))
     }
@@ -144,15 +149,17 @@ final class ChangeReversal {
         _ key: UnsafeRawBufferPointer, _ cells: [FieldValue], isThere: Bool, _ entry: inout Table, _ table: EntityTable
     ) throws {
         let present = entry.present.statement
-        let width = Int32(cells.count)
-        try entry.scratch.write { row in
-            for (column, cell) in cells.enumerated() { try row.bind(cell, at: Int32(column) + 1) }
-            if isThere {
-                try row.bind(width, of: present, at: width + 1)
-            } else {
-                try row.bind(date, at: width + 1)
-            }
-            try row.bind(date, at: width + 2)
+        var row: [UInt8] = []
+        for cell in cells { PackedRow.append(cell, to: &row) }
+        if isThere {
+            PackedRow.append(present.packed(Int32(cells.count)), to: &row)
+        } else {
+            PackedRow.append(FieldValue.text(date), to: &row)
+        }
+        PackedRow.append(FieldValue.text(date), to: &row)
+        try row.withUnsafeBytes { bytes in
+            var reader = PackedRow.Reader(bytes)
+            try entry.scratch.write(&reader)
         }
         if isThere {
             try present.json(of: table).withUnsafeBytes { try entry.scratch.note(.text(key), before: .text($0)) }

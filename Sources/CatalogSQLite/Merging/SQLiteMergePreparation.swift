@@ -7,25 +7,29 @@ import GRDB
 final class SQLiteMergePreparation: MergePreparation {
     let version: Int64
     fileprivate let db: Database
-    private let feed: ScratchFeed
-    fileprivate(set) var tables: [EntityTable: PreparedTable] = [:]
+    fileprivate let scratch: MergeScratch
+    fileprivate var feed: ScratchFeed?
+    fileprivate var tables: [EntityTable: PreparedTable] = [:]
+    fileprivate var trees: [ScratchFile.Tree] = []
 
     /// - Parameter db: the scratch's own, inside a transaction.
     init(_ db: Database, _ scratch: MergeScratch) throws {
         self.db = db
-        feed = ScratchFeed(db) { try scratch.open() }
+        self.scratch = scratch
         version = try Int64.fetchOne(db, sql: "SELECT version FROM catalog.catalog_state") ?? 0
     }
 
     func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta {
-        var comparison = try TableComparison(db, merge, into: feed)
-        while let batch = try rows() {
-            try batch.bytes.withUnsafeBytes { bytes in
-                for row in batch.rows {
-                    try comparison.add(UnsafeRawBufferPointer(rebasing: bytes[row.bytes]), source: row.source)
-                }
-            }
+        let feed = self.feed ?? ScratchFeed { [scratch, version] in try scratch.file(comparedWith: version) }
+        self.feed = feed
+        var first: [PackedRows] = []
+        var isAtEnd = false
+        while !isAtEnd, first.reduce(0, { $0 + $1.rows.count }) < MergeWay.sample {
+            if let batch = try rows() { first.append(batch) } else { isAtEnd = true }
         }
+        var comparison = try TableComparison(db, merge, into: feed, try MergeWay(db, merge, first: first))
+        for batch in first { try batch.forEach { try comparison.add($0, source: $1) } }
+        while !isAtEnd, let batch = try rows() { try batch.forEach { try comparison.add($0, source: $1) } }
         tables[merge.table] = try comparison.finish()
         return comparison.delta
     }
@@ -36,16 +40,18 @@ extension SQLiteMergePreparation {
     func run<Value>(_ body: (any MergePreparation) throws -> Value) throws -> Value {
         do {
             let value = try body(self)
-            try feed.complete()
+            if let feed { trees = try feed.complete() }
             return value
         } catch {
-            feed.abandon()
+            feed?.abandon()
             throw error
         }
     }
 
     func takeBack(version: Int64, date: String) throws -> TakeBack {
-        let (result, tables) = try ChangeReversal(db, version: version, date: date).run()
+        let file = try scratch.file(comparedWith: self.version)
+        let (result, tables) = try ChangeReversal(db, file, version: version, date: date).run()
+        trees = try file.finish()
         self.tables = tables
         return result
     }
@@ -60,14 +66,16 @@ extension SQLiteCatalog {
             let scratch = MergeScratch(besideCatalog: path)
             let queue = try scratch.open(catalog: path)
             return try await queue.writeWithoutTransaction { db in
+                try scratch.begin(db)
                 // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
-                try db.transaction(.deferred) {
+                let (preparation, value) = try db.transaction(.deferred) {
                     let preparation = try SQLiteMergePreparation(db, scratch)
-                    let value = try preparation.run(body)
-                    let prepared = SQLitePreparedMerge(
-                        version: preparation.version, scratch: scratch, tables: preparation.tables)
-                    return (prepared, value)
+                    return (preparation, try preparation.run(body))
                 }
+                try scratch.name(preparation.trees, db)
+                let prepared = SQLitePreparedMerge(
+                    version: preparation.version, scratch: scratch, tables: preparation.tables)
+                return (prepared, value)
             }
         }
     }
@@ -81,9 +89,6 @@ extension SQLiteCatalog {
         await carryOverByCommits()
         return value
     }
-
-    /// Pages in the write-ahead log at which a commit carries it over (SQLite's own setting).
-    private static let pagesOfLog = 1000
 
     private func commit<Value: Sendable>(
         _ merge: SQLitePreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value

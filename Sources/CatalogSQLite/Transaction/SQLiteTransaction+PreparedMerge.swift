@@ -21,11 +21,7 @@ extension SQLiteTransaction {
             } else {
                 try write(deltaOf: table)
             }
-            try db.execute(
-                sql: """
-                    INSERT OR ROLLBACK INTO main.row_history (version, table_name, row_key, before)
-                    SELECT ?, ?, row_key, before FROM \(MergeScratch.name).\(ScratchTable.history(table)) ORDER BY rowid
-                    """, arguments: [change.version, table.rawValue])
+            try write(historyOf: table, as: change.version, expected: merge.version + 1)
         }
         for table in merge.tables.keys.sorted() { try demandUnreferred(deletionsOf: table) }
     }
@@ -93,6 +89,19 @@ extension SQLiteTransaction {
         try db.executePlainly(
             "INSERT OR ROLLBACK INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))"
         )
+    }
+
+    /// Adds to the history what the scratch has for it, page by page where its rows have the right version.
+    private func write(historyOf table: EntityTable, as version: Int64, expected: Int64) throws {
+        let history = "\(MergeScratch.name).\(ScratchTable.history(table))"
+        if version == expected {
+            return try db.executePlainly("INSERT OR ROLLBACK INTO main.row_history SELECT * FROM \(history)")
+        }
+        try db.execute(
+            sql: """
+                INSERT OR ROLLBACK INTO main.row_history (version, table_name, row_key, before)
+                SELECT ?, table_name, row_key, before FROM \(history) ORDER BY rowid
+                """, arguments: [version])
     }
 
     private func write(deltaOf table: EntityTable) throws {

@@ -97,29 +97,25 @@ struct ScratchFeedTests {
     /// While rows are still given, and when all were given before it was full.
     @Test(arguments: [20_000, 2_500])
     func `a disk without room is told to who compares`(rows: Int) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "srto-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
         let error = #expect(throws: DatabaseError.self) {
-            try DatabaseQueue().write { db in
-                let feed = ScratchFeed(db) {
-                    let queue = try DatabaseQueue(path: folder.appending(path: "scratch").path)
-                    try queue.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = 100") }
-                    return queue
-                }
-                defer { feed.abandon() }
-                try feed.begin(.outlets, isImage: true)
-                for number in 0..<rows {
-                    try feed.add(.row) { bytes in
-                        PackedRow.append(FieldValue.text("O\(100_000 + number)"), to: &bytes)
-                        for _ in 1..<EntityTable.outlets.columns.count + EntityTable.clockColumns.count {
-                            PackedRow.append(FieldValue.text("some text"), to: &bytes)
-                        }
+            // A device that has no room for anything.
+            let feed = ScratchFeed { ScratchFile(PageFile(open("/dev/full", O_WRONLY)), expectedVersion: 1) }
+            defer { feed.abandon() }
+            try feed.begin(.outlets, isImage: true)
+            for number in 0..<rows {
+                try feed.add(.row) { bytes in
+                    PackedRow.append(FieldValue.text("O\(100_000 + number)"), to: &bytes)
+                    for column in EntityTable.outlets.columns.dropFirst() {
+                        let isText = column.storage == "TEXT"
+                        PackedRow.append(isText ? FieldValue.text("some text") : .real(1.5), to: &bytes)
+                    }
+                    for _ in EntityTable.clockColumns {
+                        PackedRow.append(FieldValue.text("2026-11-24"), to: &bytes)
                     }
                 }
-                try feed.finish()
-                try feed.complete()
             }
+            try feed.finish()
+            _ = try feed.complete()
         }
         #expect(error?.resultCode == .SQLITE_FULL)
     }

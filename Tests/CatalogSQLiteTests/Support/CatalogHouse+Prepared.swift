@@ -1,5 +1,9 @@
 import Catalog
 import Domain
+import GRDB
+import Testing
+
+@testable import CatalogSQLite
 
 extension CatalogHouse {
     /// A merge that was prepared and not applied.
@@ -33,7 +37,15 @@ extension CatalogHouse {
             var left: [PackedRows?] = [packed, nil]
             return try preparation.compare(merge) { left.removeFirst() }
         }
+        try await demandSound(prepared)
         return Prepared(merge: prepared, delta: delta)
+    }
+
+    /// What is written page by page must be what SQLite would have written.
+    private func demandSound(_ prepared: any PreparedMerge) async throws {
+        let scratch = try DatabaseQueue(path: SQLitePreparedMerge.own(prepared).scratch.path)
+        let faults = try await scratch.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+        #expect(faults == ["ok"])
     }
 
     /// Applies a prepared merge in a transaction of its own.

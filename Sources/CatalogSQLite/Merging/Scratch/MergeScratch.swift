@@ -28,25 +28,39 @@ final class MergeScratch: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Opens the file.
-    /// - Parameter catalog: is attached as `catalog`; nil to write only.
-    func open(catalog: String? = nil) throws -> DatabaseQueue {
+    /// Opens the file, with the catalog attached as `catalog`.
+    func open(catalog: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "merge"
         configuration.busyMode = .timeout(30)
         configuration.prepareDatabase { db in
-            // Rows are written and read once each, one after the other: larger pages are fewer calls.
-            try db.execute(sql: "PRAGMA page_size = 16384")
+            try db.execute(sql: "PRAGMA page_size = \(PageFile.pageBytes)")
             try db.execute(sql: "PRAGMA journal_mode = OFF")
             try db.execute(sql: "PRAGMA synchronous = OFF")
-            // Indexes are sorted in runs of this size, on a thread beside; kept in memory, they would all be one run.
-            try db.execute(sql: "PRAGMA temp_store = FILE")
-            try db.execute(sql: "PRAGMA cache_size = -32768")
-            try db.execute(sql: "PRAGMA threads = 1")
-            try db.executePlainly("PRAGMA secure_delete = OFF")
-            if let catalog { try db.execute(sql: "ATTACH ? AS catalog", arguments: [catalog]) }
+            try db.execute(sql: "ATTACH ? AS catalog", arguments: [catalog])
         }
         return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// Makes the file's first page, which SQLite does only once it has something to write.
+    func begin(_ db: Database) throws { try db.execute(sql: "PRAGMA main.user_version = 1") }
+
+    /// Opens the file to write the change's tables.
+    /// - Parameter version: of the catalog that is compared with.
+    /// - Throws: `DatabaseError` when it cannot be opened.
+    func file(comparedWith version: Int64) throws -> ScratchFile {
+        // If no other change comes before it.
+        ScratchFile(try PageFile(path), expectedVersion: version + 1)
+    }
+
+    /// Has SQLite know what was written behind its back, outside a transaction that read the file before.
+    func name(_ trees: [ScratchFile.Tree], _ db: Database) throws {
+        try db.execute(sql: "PRAGMA writable_schema = ON")
+        for tree in trees {
+            try db.execute(
+                sql: "INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) VALUES (?, ?, ?, ?, ?)",
+                arguments: [tree.isTable ? "table" : "index", tree.name, tree.table, tree.root, tree.sql])
+        }
     }
 
     private static func removeAbandoned(besideCatalog catalog: String) {

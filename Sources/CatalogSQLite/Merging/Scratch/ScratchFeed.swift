@@ -1,34 +1,29 @@
+import Dispatch
 import Domain
-import GRDB
 
-/// Takes what a comparison finds to differ and has it written into the scratch: on a thread and a connection of their own,
-/// beside the comparison, as soon as it is more than a little.
+/// Takes what a comparison finds to differ and has it written into the scratch, on a thread beside the comparison.
 final class ScratchFeed {
     /// Steps that are handed over at a time.
     private static let batchBytes = 1 << 18
 
-    private let db: Database
-    private let open: () throws -> DatabaseQueue
+    private let line = ScratchLine()
     private var steps: [UInt8] = []
-    /// Given before there was a thread.
-    private var waiting: [ScratchOrder] = []
-    private var writing: (line: ScratchLine, queue: DatabaseQueue)?
-    /// Whether the present table is an image.
-    private(set) var isImage = false
 
-    /// - Parameters:
-    ///   - db: the comparison's own connection to the scratch, which writes where it is not worth a thread.
-    ///   - open: opens another one.
-    init(_ db: Database, open: @escaping () throws -> DatabaseQueue) {
-        self.db = db
-        self.open = open
+    /// - Parameter open: opens the scratch, on that thread.
+    init(_ open: @Sendable @escaping () throws -> ScratchFile) {
+        DispatchQueue(label: "srto.merge").async { [line] in
+            line.stopped(
+                Result {
+                    let file = try open()
+                    let writer = ScratchWriter(file)
+                    while let order = try line.take() { try writer.carryOut(order) }
+                    return try file.finish()
+                })
+        }
     }
 
     /// Begins a table.
-    func begin(_ table: EntityTable, isImage: Bool) throws {
-        self.isImage = isImage
-        try give(.open(table, isImage: isImage))
-    }
+    func begin(_ table: EntityTable, isImage: Bool) throws { try line.give(.open(table, isImage: isImage)) }
 
     /// Adds a row, a note or a deletion of the present table.
     /// - Parameter write: appends its cells.
@@ -37,68 +32,23 @@ final class ScratchFeed {
         if steps.count >= Self.batchBytes { try flush() }
     }
 
-    /// Turns the present table into the beginning of an image.
-    /// - Parameter rows: adds the catalog's rows up to here, in the order of their keys; what was added before goes over them.
-    func becomeImage(_ rows: () throws -> Void) throws {
-        try flush()
-        try give(.beginImage)
-        try rows()
-        try flush()
-        try give(.overlayImage)
-        isImage = true
-    }
-
     /// Ends the present table.
     func finish() throws {
         try flush()
-        try give(.finish)
+        try line.give(.finish)
     }
 
     /// Ends all of it: when this returns, everything is written.
-    func complete() throws {
-        if let writing {
-            try writing.line.complete()
-            try writing.queue.close()
-        } else {
-            let writer = ScratchWriter(db)
-            for order in waiting { try writer.carryOut(order) }
-        }
-    }
+    func complete() throws -> [ScratchFile.Tree] { try line.complete() }
 
     /// Gives up.
-    func abandon() {
-        guard let writing else { return }
-        writing.line.abandon()
-        // What cannot be closed is removed with its file.
-        try? writing.queue.close()
-    }
+    func abandon() { line.abandon() }
 
     private func flush() throws {
         if steps.isEmpty { return }
         var full: [UInt8] = []
         full.reserveCapacity(Self.batchBytes + Self.batchBytes / 8)
         swap(&full, &steps)
-        try give(.steps(full))
-    }
-
-    private func give(_ order: ScratchOrder) throws {
-        if let writing { return try writing.line.give(order) }
-        waiting.append(order)
-        guard waiting.reduce(0, { $0 + $1.count }) >= 2 * Self.batchBytes else { return }
-        let line = ScratchLine()
-        let queue = try open()
-        writing = (line, queue)
-        queue.asyncWriteWithoutTransaction { db in
-            line.stopped(
-                Result {
-                    try db.transaction(.immediate) {
-                        let writer = ScratchWriter(db)
-                        while let order = try line.take() { try writer.carryOut(order) }
-                    }
-                })
-        }
-        let given = waiting
-        waiting = []
-        for order in given { try line.give(order) }
+        try line.give(.steps(full))
     }
 }

@@ -12,7 +12,7 @@ final class ScratchLine: @unchecked Sendable {
     private var orders: [ScratchOrder] = []
     private var isComplete = false
     private var isAbandoned = false
-    private var outcome: Result<Void, any Error>?
+    private var outcome: Result<[ScratchFile.Tree], any Error>?
 
     /// Waits for room, then hands an order over.
     /// - Throws: why the taker has stopped.
@@ -20,7 +20,7 @@ final class ScratchLine: @unchecked Sendable {
         try condition.withLock {
             while orders.count >= Self.capacity, outcome == nil { condition.wait() }
             if let outcome {
-                try outcome.get()
+                _ = try outcome.get()
                 throw Closed()
             }
             orders.append(order)
@@ -41,22 +41,24 @@ final class ScratchLine: @unchecked Sendable {
     }
 
     /// The taker has stopped.
-    func stopped(_ outcome: Result<Void, any Error>) {
+    func stopped(_ outcome: Result<[ScratchFile.Tree], any Error>) {
         condition.withLock {
             self.outcome = outcome
             condition.broadcast()
         }
     }
 
-    /// Waits until all that was given is carried out.
+    /// Waits until all that was given is carried out, and returns what was written.
     /// - Throws: why it is not.
-    func complete() throws {
+    func complete() throws -> [ScratchFile.Tree] {
         try condition.withLock {
             isComplete = true
             condition.broadcast()
-            while outcome == nil { condition.wait() }
+            while true {
+                if let outcome { return try outcome.get() }
+                condition.wait()
+            }
         }
-        try outcome?.get()
     }
 
     /// Has the taker stop, and waits for that.

@@ -6,15 +6,8 @@ enum ScratchOrder: Sendable {
     case open(EntityTable, isImage: Bool)
     /// Rows, notes and deletions, as `ScratchSteps` writes them.
     case steps([UInt8])
-    /// What follows is rows of the catalog, with which the table becomes an image.
-    case beginImage
-    /// These rows are all there: what was written before goes over them.
-    case overlayImage
     /// The table is complete.
     case finish
-
-    /// Bytes that wait with it.
-    var count: Int { if case .steps(let bytes) = self { bytes.count } else { 0 } }
 }
 
 /// Rows, notes and deletions as bytes: of each its kind, the bytes that follow (32 bits, little-endian), and its cells as

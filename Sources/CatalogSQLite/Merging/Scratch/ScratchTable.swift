@@ -1,31 +1,52 @@
 import Domain
 import GRDB
 
-/// The rows of one table in the scratch, as they shall be in the catalog, in the order of their keys: at first those that
-/// differ; once it shows that most do, the whole table, which the catalog then takes over page by page.
-final class ScratchTable {
-    private(set) var isImage: Bool
-    private let db: Database
+/// The rows of one table in the scratch, as they shall be in the catalog: those that differ, or the whole table in the order of its
+/// keys, which the catalog then takes over page by page. Beside them the change's rows of the history, and which rows go.
+///
+/// A value: an object's variables would be guarded at each of the many looks at them.
+struct ScratchTable {
     private let table: EntityTable
-    private var insert: RowStatement
-    private let history: RowStatement
-    private let deletion: RowStatement
+    private let isImage: Bool
+    private let file: ScratchFile
+    private let kinds: [CellKind]
+    private let indexedColumn: Int?
+    private var record: Record
+    private var rows: TreeWriter
+    private var history: TreeWriter
+    private var deletions: TreeWriter
+    private var index: ScratchIndex?
+    private var lastKey: [UInt8]?
+    private let name: [UInt8]
 
-    init(_ db: Database, _ table: EntityTable, isImage: Bool) throws {
-        self.db = db
+    /// Which cells a column may have.
+    private struct CellKind {
+        let isText: Bool
+        let isRequired: Bool
+
+        func takes(_ cell: PackedRow.Cell) -> Bool {
+            switch cell {
+            case .null: !isRequired
+            case .text: isText
+            case .real, .integer: !isText
+            }
+        }
+    }
+
+    init(_ file: ScratchFile, _ table: EntityTable, isImage: Bool) {
+        self.file = file
         self.table = table
         self.isImage = isImage
-        try db.execute(sql: "CREATE TABLE \(Self.history(table)) (row_key TEXT NOT NULL, before TEXT)")
-        history = try RowStatement(db, sql: "INSERT INTO \(Self.history(table)) VALUES (?, ?)")
-        try db.execute(sql: "CREATE TABLE \(Self.deletions(table)) (row_key TEXT PRIMARY KEY) WITHOUT ROWID")
-        deletion = try RowStatement(db, sql: "INSERT INTO \(Self.deletions(table)) VALUES (?)")
-        if isImage {
-            try db.execute(sql: Schema.createTable(table, named: Self.image(table)))
-        } else {
-            let columns = table.storedColumns.joined(separator: ", ")
-            try db.execute(sql: "CREATE TABLE \(Self.delta(table)) (\(columns))")
-        }
-        insert = try Self.insertion(db, table, into: isImage ? Self.image(table) : Self.delta(table))
+        name = Array(table.rawValue.utf8)
+        kinds =
+            table.columns.map { CellKind(isText: $0.storage == "TEXT", isRequired: $0.required) }
+            + EntityTable.clockColumns.map { _ in CellKind(isText: true, isRequired: true) }
+        record = Record(width: kinds.count)
+        rows = TreeWriter(isImage ? .index : .table, in: file.pages)
+        history = TreeWriter(.table, in: file.pages)
+        deletions = TreeWriter(.table, in: file.pages)
+        index = isImage ? ScratchIndex(table) : nil
+        indexedColumn = index?.column
     }
 
     static func image(_ table: EntityTable) -> String { "image_\(table.rawValue)" }
@@ -33,56 +54,83 @@ final class ScratchTable {
     static func history(_ table: EntityTable) -> String { "history_\(table.rawValue)" }
     static func deletions(_ table: EntityTable) -> String { "deletions_\(table.rawValue)" }
 
-    private static func insertion(_ db: Database, _ table: EntityTable, into name: String) throws -> RowStatement {
-        let places = table.storedColumns.map { _ in "?" }
-        return try RowStatement(db, sql: "INSERT INTO \(name) VALUES (\(places.joined(separator: ", ")))")
-    }
-
-    /// Writes a row; `bind` binds every column.
-    func write(_ bind: (RowStatement) throws -> Void) throws {
-        try insert.reset()
-        try bind(insert)
-        try insert.execute()
+    /// Writes a row. An image's must come in the order of their keys.
+    /// - Parameter cells: of all columns.
+    /// - Throws: `DatabaseError` for a row that the catalog could not have, and when it cannot be written.
+    mutating func write(_ cells: inout PackedRow.Reader) throws {
+        record.clear()
+        var key = UnsafeRawBufferPointer(start: nil, count: 0)
+        var indexed = PackedRow.Cell.null
+        for column in kinds.indices {
+            let cell = try cells.next()
+            if !kinds[column].takes(cell) { throw refusal(of: cell, column) }
+            if column == 0, case .text(let bytes) = cell { key = bytes }
+            if column == indexedColumn { indexed = cell }
+            record.append(cell)
+        }
+        if isImage {
+            try demandOrder(key)
+            index?.append(indexed, key: key)
+        }
+        try record.withBytes { try rows.append($0) }
     }
 
     /// Has a row of the catalog go. An image leaves it out besides.
     /// - Parameter before: the whole row as JSON.
-    func delete(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
-        try deletion.reset()
-        try deletion.bind(key, at: 1)
-        try deletion.execute()
+    mutating func delete(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
+        record.clear()
+        record.append(key)
+        try record.withBytes { try deletions.append($0) }
         try note(key, before: before)
     }
 
-    /// Notes what a row was before.
-    /// - Parameter before: as JSON; null for a new row.
-    func note(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
-        try history.reset()
-        try history.bind(key, at: 1)
-        try history.bind(before, at: 2)
-        try history.execute()
+    /// Writes what the history shall say of a row.
+    /// - Parameter before: null for a new row; otherwise what changes, or all that goes, as JSON.
+    mutating func note(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
+        record.clear()
+        record.append(.integer(file.expectedVersion))
+        name.withUnsafeBytes { record.append(.text($0)) }
+        record.append(key)
+        record.append(before)
+        try record.withBytes { try history.append($0) }
     }
 
-    /// Has the rows that follow become the beginning of the whole table.
-    func beginImage() throws {
-        try db.execute(sql: Schema.createTable(table, named: Self.image(table)))
-        insert = try Self.insertion(db, table, into: Self.image(table))
-        isImage = true
+    /// Ends the table.
+    mutating func finish() throws {
+        let columns = table.storedColumns.joined(separator: ", ")
+        if isImage {
+            let image = Self.image(table)
+            file.add(table: image, Schema.createTable(table, named: image), root: try rows.finish())
+            // The catalog takes over an image only with the same indexes.
+            if let written = index.take(), let sql = Schema.createIndex(of: table, named: image) {
+                file.add(indexOf: image, sql, root: try written.write(to: file.pages))
+            }
+        } else {
+            let delta = Self.delta(table)
+            file.add(table: delta, "CREATE TABLE \(delta) (\(columns))", root: try rows.finish())
+        }
+        let (history, deletions) = (Self.history(table), Self.deletions(table))
+        file.add(table: history, Schema.createHistory(named: history), root: try self.history.finish())
+        file.add(
+            table: deletions, "CREATE TABLE \(deletions) (row_key TEXT)", root: try self.deletions.finish())
     }
 
-    /// Brings the image, which is all rows of the catalog so far, to what was written before it was begun.
-    func overlayImage() throws {
-        try db.execute(sql: "REPLACE INTO \(Self.image(table)) SELECT * FROM \(Self.delta(table))")
-        try db.execute(
-            sql: """
-                DELETE FROM \(Self.image(table)) WHERE \(table.primaryKey) IN
-                    (SELECT row_key FROM \(Self.deletions(table)))
-                """)
+    private mutating func demandOrder(_ key: UnsafeRawBufferPointer) throws {
+        if let lastKey, lastKey.withUnsafeBytes({ KeyOrder.compare($0, key) >= 0 }) {
+            throw refusal("the rows of \(table.rawValue) are not in the order of their keys")
+        }
+        lastKey = lastKey ?? []
+        lastKey?.removeAll(keepingCapacity: true)
+        lastKey?.append(contentsOf: key)
     }
 
-    /// Makes ready for the catalog.
-    func finish() throws {
-        // The catalog takes over an image only with the same indexes.
-        if isImage { try Schema.indexes(of: table, named: Self.image(table)).forEach { try db.execute(sql: $0) } }
+    private func refusal(of cell: PackedRow.Cell, _ column: Int) -> DatabaseError {
+        refusal(
+            "\(table.rawValue).\(table.storedColumns[column]) "
+                + (cell.isNull ? "must not be empty" : "cannot hold \(cell.value)"))
+    }
+
+    private func refusal(_ message: String) -> DatabaseError {
+        DatabaseError(resultCode: .SQLITE_CONSTRAINT, message: message)
     }
 }

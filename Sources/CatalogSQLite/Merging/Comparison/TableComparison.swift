@@ -7,31 +7,21 @@ import GRDB
 ///
 /// A value: an object's variables would be guarded at each of the many looks at them.
 struct TableComparison {
-    /// Rows after which it is decided whether the scratch holds what differs or the whole table.
-    private static let sample = 4096
-
     private(set) var delta: TableDelta
     private let merge: TableMerge
     private let table: EntityTable
     private let rows: CatalogRows
     private let scratch: ScratchFeed
-    private let db: Database
-    /// Rows of the catalog, as far as they were counted.
-    private let catalogCount: Int
-    /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
-    private let cellOfColumn: [[Int?]]
+    /// Whether the scratch holds the whole table.
+    private let isImage: Bool
     private let territoryColumn: Int
     private let storedCount: Int32
     /// As JSON has them before a member's value.
     private let nameOfColumn: [[UInt8]]
-    private let geocoded: GeocodedCells?
-    private var cells: [PackedRow.Cell] = []
+    private var row: ComingRow
     /// The catalog's row with the same key: the table's columns, then created and modified date.
     private var found: [PackedRow.Cell] = []
-    /// The columns in which the row under comparison differs from the catalog's.
-    private var changed: [Int] = []
     private var keys: [Int] = []
-    private var differing = 0
     private var missing: MissingRows?
     private var keysOfMissing: [Int] = []
     /// The changed territories by the hashes of their bytes, so that few of many rows make a text of one.
@@ -39,30 +29,26 @@ struct TableComparison {
     /// The merge's date as a packed cell.
     private let date: [UInt8]
 
-    init(_ db: Database, _ merge: TableMerge, into scratch: ScratchFeed) throws {
-        self.db = db
+    /// - Parameters:
+    ///   - db: the scratch's connection, with the catalog attached.
+    ///   - scratch: takes what differs, or the whole table.
+    init(_ db: Database, _ merge: TableMerge, into scratch: ScratchFeed, _ way: MergeWay) throws {
         self.merge = merge
         self.scratch = scratch
+        isImage = way.isImage
+        row = ComingRow(of: merge)
         var date: [UInt8] = []
         var text = merge.date
         text.withUTF8 { PackedRow.append(.text(UnsafeRawBufferPointer($0)), to: &date) }
         self.date = date
         table = merge.table
         delta = TableDelta(sources: merge.columns.count)
-        let width = merge.table.columns.count
-        cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
         nameOfColumn = merge.table.columns.map { JSONText.made(key: $0.name) }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
         storedCount = Int32(merge.table.storedColumns.count)
-        geocoded = GeocodedCells(merge.table)
-        // No further than it decides: a small merge must not count a table of millions.
-        let enough = merge.expectedRows * 8
-        let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
-        catalogCount = try Int.fetchOne(db, sql: count, arguments: [enough + 1]) ?? 0
         missing = MissingRows(merge.replacement, table: merge.table)
-        // Rows that are missing show only to who goes through all.
-        rows = try CatalogRows(db, table: merge.table, scan: catalogCount <= enough || missing != nil)
-        try scratch.begin(merge.table, isImage: catalogCount == 0)
+        rows = try CatalogRows(db, table: merge.table, scan: way.isScan)
+        try scratch.begin(merge.table, isImage: isImage)
         keys.reserveCapacity(merge.expectedRows)
     }
 
@@ -70,16 +56,15 @@ struct TableComparison {
     /// - Parameter bytes: as `PackedRow` says.
     /// - Throws: `CatalogError` when they are no row.
     mutating func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
-        let key = try read(bytes, source)
+        let key = try row.read(bytes, source: source)
         keys.append(key.keyHash)
         let rows = rows
         if try rows.find(key, passing: { try passRow() }) {
             if missing?.mean(rows.statement) == true { delta.inScope += 1 }
-            try compare(key, source)
+            try compare(key)
         } else {
-            try insert(key, source)
+            try insert(key)
         }
-        if keys.count == Self.sample, mostDiffers { try becomeImage(upTo: key) }
     }
 
     /// Ends the comparison.
@@ -87,25 +72,7 @@ struct TableComparison {
         let rows = rows
         try rows.passRest { try passRow() }
         try scratch.finish()
-        return PreparedTable(isImage: scratch.isImage, keys: keys + keysOfMissing)
-    }
-
-    private var mostDiffers: Bool {
-        rows.isScan && !scratch.isImage && differing * merge.expectedRows / keys.count * 3 > catalogCount
-    }
-
-    /// Has the scratch hold the whole table: first all rows of the catalog up to a key.
-    private func becomeImage(upTo key: UnsafeRawBufferPointer) throws {
-        let columns = table.storedColumns.joined(separator: ", ")
-        let statement = try RowStatement(
-            db,
-            sql:
-                "SELECT \(columns) FROM catalog.\(table.rawValue) WHERE \(table.primaryKey) <= ? ORDER BY \(table.primaryKey)"
-        )
-        try statement.bind(.text(key), at: 1)
-        try scratch.becomeImage {
-            while try statement.step() { try copy(statement) }
-        }
+        return PreparedTable(isImage: isImage, keys: keys + keysOfMissing)
     }
 
     /// Adds a row of the catalog as it is.
@@ -113,21 +80,6 @@ struct TableComparison {
         try scratch.add(.row) { bytes in
             for column in 0..<storedCount { PackedRow.append(statement.packed(column), to: &bytes) }
         }
-    }
-
-    /// Reads a row's cells and returns its key.
-    private mutating func read(_ bytes: UnsafeRawBufferPointer, _ source: Int) throws -> UnsafeRawBufferPointer {
-        cells.removeAll(keepingCapacity: true)
-        var reader = PackedRow.Reader(bytes)
-        do throws(PackedRow.Damaged) {
-            for _ in merge.columns[source] { cells.append(try reader.next()) }
-        } catch {
-            throw CatalogError(.failed, "a row to be merged into \(table.rawValue) is damaged")
-        }
-        guard reader.isAtEnd, case .text(let key)? = cells.first else {
-            throw CatalogError(.failed, "a row to be merged into \(table.rawValue) is damaged")
-        }
-        return key
     }
 
     /// The merge has none with this row's key.
@@ -145,79 +97,60 @@ struct TableComparison {
 
     /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.
     private func keepRow() throws {
-        if scratch.isImage { try copy(rows.statement) }
+        if isImage { try copy(rows.statement) }
     }
 
     private func add(_ kind: ScratchSteps.Kind, _ key: UnsafeRawBufferPointer, before: [UInt8]?) throws {
         try scratch.add(kind) { bytes in
             PackedRow.append(.text(key), to: &bytes)
-            guard let before else { return PackedRow.append(.null, to: &bytes) }
+            guard let before else { return PackedRow.append(PackedRow.Cell.null, to: &bytes) }
             before.withUnsafeBytes { PackedRow.append(.text($0), to: &bytes) }
         }
     }
 
-    private mutating func insert(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
-        let cellOfColumn = cellOfColumn[source]
+    private mutating func insert(_ key: UnsafeRawBufferPointer) throws {
         try scratch.add(.row) { bytes in
-            for cell in cellOfColumn { PackedRow.append(cell.map { cells[$0] } ?? .null, to: &bytes) }
+            row.append(to: &bytes)
             bytes += date
             bytes += date
         }
         try add(.note, key, before: nil)
-        delta.outcomes[source].inserted += 1
-        differing += 1
+        delta.outcomes[row.source].inserted += 1
         markKey(key)
-        markTerritory(newCell(territoryColumn, source))
+        markTerritory(row.cell(territoryColumn))
     }
 
-    private mutating func compare(_ key: UnsafeRawBufferPointer, _ source: Int) throws {
+    private mutating func compare(_ key: UnsafeRawBufferPointer) throws {
         if merge.strategy == .append {
             if delta.takenKey == nil { delta.takenKey = String(decoding: key, as: UTF8.self) }
             return
         }
-        changed.removeAll(keepingCapacity: true)
-        let columns = merge.columns[source]
-        for position in cells.indices {
-            let column = columns[position]
-            if cells[position].equals(rows.statement.packed(Int32(column))) { continue }
-            if merge.strategy == .merge, cells[position].isNull { continue }
-            changed.append(column)
-        }
-        if let geocoded, !rows.statement.isNull(Int32(geocoded.source)) {
-            geocoded.correct(
-                &changed, bringsCoordinates: geocoded.coordinates.contains { !newCell($0, source).isNull })
-        }
-        guard !changed.isEmpty else {
-            delta.outcomes[source].unchanged += 1
+        row.compare(rows.statement)
+        guard !row.changed.isEmpty else {
+            delta.outcomes[row.source].unchanged += 1
             return try keepRow()
         }
         rows.statement.read(into: &found)
         let before = formerCells()
         let territory = found[territoryColumn]
-        for column in changed { found[column] = newCell(column, source) }
+        for column in row.changed { found[column] = row.cell(column) }
         // Up to the date of its creation.
         try scratch.add(.row) { bytes in
             for column in 0...table.columns.count { PackedRow.append(found[column], to: &bytes) }
             bytes += date
         }
         try add(.note, key, before: before)
-        delta.outcomes[source].updated += 1
-        differing += 1
+        delta.outcomes[row.source].updated += 1
         markKey(key)
         markTerritory(territory)
-        if changed.contains(territoryColumn) { markTerritory(found[territoryColumn]) }
-    }
-
-    /// What the row under comparison has for a column; null for one that is not mapped.
-    private func newCell(_ column: Int, _ source: Int) -> PackedRow.Cell {
-        cellOfColumn[source][column].map { cells[$0] } ?? .null
+        if row.changed.contains(territoryColumn) { markTerritory(found[territoryColumn]) }
     }
 
     /// The cells that change as JSON, as the history keeps them.
     private func formerCells() -> [UInt8] {
         var json = JSONText()
         json.open("{")
-        for column in changed {
+        for column in row.changed {
             json.key(made: nameOfColumn[column])
             json.value(stored: found[column])
         }

@@ -1,0 +1,40 @@
+import GRDB
+
+/// The tables of a scratch while they are written.
+final class ScratchFile {
+    /// A table or an index that was written and that SQLite is to know.
+    struct Tree: Sendable {
+        let isTable: Bool
+        let name: String
+        let table: String
+        let sql: String
+        let root: UInt32
+    }
+
+    let pages: PageFile
+    /// The version that the change will probably have: the history says it of each row.
+    let expectedVersion: Int64
+    private var trees: [Tree] = []
+
+    init(_ pages: PageFile, expectedVersion: Int64) {
+        self.pages = pages
+        self.expectedVersion = expectedVersion
+    }
+
+    /// Adds a table that was written.
+    func add(table name: String, _ sql: String, root: UInt32) {
+        trees.append(Tree(isTable: true, name: name, table: name, sql: sql, root: root))
+    }
+
+    /// Adds an index that was written, named as `sql` has it.
+    func add(indexOf table: String, _ sql: String, root: UInt32) {
+        let name = String(sql.split(separator: " ")[2])
+        trees.append(Tree(isTable: false, name: name, table: table, sql: sql, root: root))
+    }
+
+    /// Ends the file and returns what is in it.
+    func finish() throws -> [Tree] {
+        try pages.finish()
+        return trees
+    }
+}

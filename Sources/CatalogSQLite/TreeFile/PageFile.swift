@@ -1,0 +1,96 @@
+import Foundation
+import GRDB
+
+/// Appends pages to a SQLite file of one page that nobody else writes to, and at the end has its header say how many there are
+/// (https://www.sqlite.org/fileformat2.html#the_database_header).
+///
+/// Written by hand, as are the trees in it: SQLite fills a table by running a program for each row, which took a merge twice as long as all the
+/// rest of it.
+final class PageFile {
+    static let pageBytes = 16_384
+    /// Where the header has the number of pages.
+    private static let sizeOffset = 28
+    private static let blockPages = 16
+    /// The page at which processes lock each other out: SQLite leaves it alone, and so must whoever writes its files.
+    private static let lockPage = UInt32((1 << 30) / pageBytes + 1)
+
+    /// The number that the next page gets.
+    private(set) var next: UInt32 = 2
+    private let descriptor: Int32
+    private let lockPage: UInt32
+    private var block: [UInt8] = []
+
+    /// - Parameter path: of a file whose one page has `pageBytes` bytes.
+    /// - Throws: `DatabaseError` when it cannot be opened, or is another file.
+    convenience init(_ path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure("opened") }
+        self.init(descriptor)
+        guard lseek(descriptor, 0, SEEK_END) == Self.pageBytes else {
+            throw DatabaseError(resultCode: .SQLITE_NOTADB, message: "a merge's scratch does not begin with one page")
+        }
+    }
+
+    /// - Parameters:
+    ///   - descriptor: stands behind the file's one page, and is closed with this object.
+    ///   - lockPage: is left out.
+    init(_ descriptor: Int32, lockPage: UInt32 = PageFile.lockPage) {
+        self.descriptor = descriptor
+        self.lockPage = lockPage
+        block.reserveCapacity(Self.blockPages * Self.pageBytes)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends a page and returns its number.
+    /// - Throws: `DatabaseError` when it cannot be written.
+    func append(_ page: UnsafeRawBufferPointer) throws -> UInt32 {
+        let number = next
+        try add(page)
+        next += 1
+        if next == lockPage {
+            try add(repeatElement(0, count: Self.pageBytes))
+            next += 1
+        }
+        return number
+    }
+
+    /// The number that the page after the next one gets.
+    var nextButOne: UInt32 { next + 1 == lockPage ? next + 2 : next + 1 }
+
+    /// Writes what is left, and how many pages there are.
+    /// - Throws: `DatabaseError` when it cannot be written.
+    func finish() throws {
+        try flush()
+        let written = withUnsafeBytes(of: (next - 1).bigEndian) {
+            pwrite(descriptor, $0.baseAddress, $0.count, off_t(Self.sizeOffset))
+        }
+        guard written == MemoryLayout<UInt32>.size else { throw Self.failure("written") }
+    }
+
+    private func add(_ page: some Collection<UInt8>) throws {
+        if block.count >= Self.blockPages * Self.pageBytes { try flush() }
+        block.append(contentsOf: page)
+    }
+
+    private func flush() throws {
+        try block.withUnsafeBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                let count = write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw Self.failure("written") }
+                start += count
+            }
+        }
+        block.removeAll(keepingCapacity: true)
+    }
+
+    private static func failure(_ what: String) -> DatabaseError {
+        let code = errno
+        let isFull = code == ENOSPC || code == EDQUOT
+        return DatabaseError(
+            resultCode: isFull ? .SQLITE_FULL : .SQLITE_IOERR,
+            message: "a merge's scratch cannot be \(what): \(String(cString: strerror(code)))")
+    }
+}

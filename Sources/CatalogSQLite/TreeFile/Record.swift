@@ -1,0 +1,102 @@
+import Domain
+
+/// One row as SQLite's files have it: the size of a header, for each cell a number that says what it is and how long, then
+/// the cells (https://www.sqlite.org/fileformat2.html#record_format). Used again for row after row.
+struct Record {
+    private static let longestVarint = 9
+
+    /// The header's numbers from `headRoom` on, the cells from `bodyStart` on.
+    private var bytes: [UInt8]
+    private let bodyStart: Int
+    private var headEnd: Int
+    private var bodyEnd: Int
+    /// What may precede the header's numbers: its own size.
+    private static let headRoom = longestVarint
+
+    /// - Parameter width: cells at most.
+    init(width: Int) {
+        bodyStart = Self.headRoom + Self.longestVarint * width
+        bytes = [UInt8](repeating: 0, count: bodyStart + 1024)
+        headEnd = Self.headRoom
+        bodyEnd = bodyStart
+    }
+
+    /// Begins a row.
+    mutating func clear() {
+        headEnd = Self.headRoom
+        bodyEnd = bodyStart
+    }
+
+    /// Adds the row's next cell, as a column of its own kind would store it.
+    mutating func append(_ cell: PackedRow.Cell) {
+        switch cell {
+        case .null: type(0)
+        case .integer(let number): append(number)
+        // Not a number is none, as SQLite has it.
+        case .real(let number) where number.isNaN: type(0)
+        case .real(let number):
+            type(7)
+            append(bigEndian: number.bitPattern, count: 8)
+        case .text(let text):
+            type(UInt64(text.count) * 2 + 13)
+            reserve(text.count)
+            bytes.withUnsafeMutableBytes { bytes in
+                UnsafeMutableRawBufferPointer(rebasing: bytes[bodyEnd..<bodyEnd + text.count]).copyMemory(from: text)
+            }
+            bodyEnd += text.count
+        }
+    }
+
+    /// Ends the row and hands over its bytes, which are good for the length of the call.
+    mutating func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        let numbers = headEnd - Self.headRoom
+        // The size counts itself.
+        var size = numbers + 1
+        if Varint.count(UInt64(size)) > 1 { size += Varint.count(UInt64(size + 1)) - 1 }
+        let start = bodyStart - size
+        return try bytes.withUnsafeMutableBytes { bytes in
+            let first = start + Varint.write(UInt64(size), to: bytes, at: start)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[first..<bodyStart])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[Self.headRoom..<headEnd]))
+            return try body(UnsafeRawBufferPointer(rebasing: bytes[start..<bodyEnd]))
+        }
+    }
+
+    private mutating func append(_ number: Int64) {
+        switch number {
+        case 0: type(8)
+        case 1: type(9)
+        case -0x80...0x7F: store(number, type: 1, count: 1)
+        case -0x8000...0x7FFF: store(number, type: 2, count: 2)
+        case -0x80_0000...0x7F_FFFF: store(number, type: 3, count: 3)
+        case -0x8000_0000...0x7FFF_FFFF: store(number, type: 4, count: 4)
+        case -0x8000_0000_0000...0x7FFF_FFFF_FFFF: store(number, type: 5, count: 6)
+        default: store(number, type: 6, count: 8)
+        }
+    }
+
+    private mutating func store(_ number: Int64, type number64: UInt64, count: Int) {
+        type(number64)
+        append(bigEndian: UInt64(bitPattern: number), count: count)
+    }
+
+    /// The cell's number in the header.
+    private mutating func type(_ number: UInt64) {
+        let end = headEnd
+        headEnd += bytes.withUnsafeMutableBytes { Varint.write(number, to: $0, at: end) }
+    }
+
+    /// The lowest `count` bytes of a number.
+    private mutating func append(bigEndian number: UInt64, count: Int) {
+        reserve(8)
+        let shifted = (number << (64 - 8 * UInt64(count))).bigEndian
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: shifted, toByteOffset: bodyEnd, as: UInt64.self) }
+        bodyEnd += count
+    }
+
+    private mutating func reserve(_ count: Int) {
+        if bodyEnd + count > bytes.count {
+            bytes.append(contentsOf: repeatElement(0, count: max(bytes.count, count)))
+        }
+    }
+}

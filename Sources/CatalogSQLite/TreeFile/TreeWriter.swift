@@ -1,0 +1,125 @@
+/// Writes a tree of SQLite's from its leaves up, page by page, from rows that come in order: what is written is never looked at
+/// again.
+///
+/// In an index's tree, which is what a table WITHOUT ROWID is, a row stands once, in a leaf or between two pages; in the tree of a table with
+/// row numbers all rows stand in leaves, and only numbers between pages.
+struct TreeWriter {
+    /// Which tree.
+    enum Kind {
+        case index
+        /// Rows are numbered from 1 on.
+        case table
+    }
+
+    private let kind: Kind
+    private let file: PageFile
+    private var leaf: TreePage
+    /// From the leaves up.
+    private var interior: [TreePage] = []
+    private var rows: UInt64 = 0
+    /// Bytes of a row that lie in its cell at most, and those that do at least when the rest lies elsewhere.
+    private let most: Int
+    private let least: Int
+
+    init(_ kind: Kind, in file: PageFile) {
+        self.kind = kind
+        self.file = file
+        let size = PageFile.pageBytes
+        leaf = TreePage(kind == .index ? .indexLeaf : .tableLeaf, size: size)
+        most = kind == .index ? (size - 12) * 64 / 255 - 23 : size - 35
+        least = (size - 12) * 32 / 255 - 23
+    }
+
+    /// Adds the next row. Those of an index must come in its order.
+    /// - Parameter row: as `Record` says.
+    /// - Throws: `DatabaseError` when it cannot be written.
+    mutating func append(_ row: UnsafeRawBufferPointer) throws {
+        rows += 1
+        let inCell = bytesInCell(row.count)
+        let overflow = inCell < row.count ? try spill(UnsafeRawBufferPointer(rebasing: row[inCell...])) : nil
+        let count =
+            Varint.count(UInt64(row.count)) + (kind == .table ? Varint.count(rows) : 0) + inCell
+            + (overflow == nil ? 0 : 4)
+        let number = kind == .table ? rows : nil
+        func write(_ cell: UnsafeMutableRawBufferPointer) {
+            var position = Varint.write(UInt64(row.count), to: cell, at: 0)
+            if let number { position += Varint.write(number, to: cell, at: position) }
+            UnsafeMutableRawBufferPointer(rebasing: cell[position..<position + inCell])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: row[..<inCell]))
+            position += inCell
+            if let overflow { cell.storeBytes(of: overflow.bigEndian, toByteOffset: position, as: UInt32.self) }
+        }
+        let size = max(count, TreePage.smallestCell)
+        if leaf.append(size, write) { return }
+        try turnLeaf()
+        let fits = leaf.append(size, write)
+        assert(fits, "an empty page has room for four cells")
+    }
+
+    /// Writes what is left and returns the root's page.
+    /// - Throws: `DatabaseError` when it cannot be written.
+    mutating func finish() throws -> UInt32 {
+        var child = try leaf.finish(file.append)
+        for level in interior.indices { child = try interior[level].finish(rightChild: child, file.append) }
+        return child
+    }
+
+    /// Writes the leaf and begins another, for the row that it has no room for.
+    private mutating func turnLeaf() throws {
+        switch kind {
+        case .index:
+            let between = leaf.removeLast()
+            try add(child: try leaf.finish(file.append), between, level: 0)
+        case .table:
+            var number = [UInt8](repeating: 0, count: 9)
+            let count = number.withUnsafeMutableBytes { Varint.write(rows - 1, to: $0, at: 0) }
+            try add(child: try leaf.finish(file.append), Array(number[..<count]), level: 0)
+        }
+    }
+
+    /// Adds a page and what follows it to an interior page.
+    private mutating func add(child: UInt32, _ between: [UInt8], level: Int) throws {
+        if level == interior.count {
+            interior.append(
+                TreePage(kind == .index ? .indexInterior : .tableInterior, size: PageFile.pageBytes))
+        }
+        func write(_ cell: UnsafeMutableRawBufferPointer) {
+            cell.storeBytes(of: child.bigEndian, toByteOffset: 0, as: UInt32.self)
+            UnsafeMutableRawBufferPointer(rebasing: cell[Self.childBytes...]).copyBytes(from: between)
+        }
+        let size = Self.childBytes + between.count
+        if interior[level].append(size, write) { return }
+        let last = interior[level].removeLast()
+        let lastChild = last.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
+        let page = try interior[level].finish(rightChild: lastChild, file.append)
+        let fits = interior[level].append(size, write)
+        assert(fits, "an empty page has room for four cells")
+        try add(child: page, Array(last[Self.childBytes...]), level: level + 1)
+    }
+
+    private static let childBytes = 4
+
+    /// How much of a row lies in its cell.
+    private func bytesInCell(_ count: Int) -> Int {
+        if count <= most { return count }
+        let filling = least + (count - least) % (PageFile.pageBytes - Self.childBytes)
+        return filling <= most ? filling : least
+    }
+
+    /// Writes the rest of a long row into pages of their own, and returns the first one.
+    private func spill(_ rest: UnsafeRawBufferPointer) throws -> UInt32 {
+        let room = PageFile.pageBytes - Self.childBytes
+        let first = file.next
+        var page = [UInt8](repeating: 0, count: PageFile.pageBytes)
+        for start in stride(from: 0, to: rest.count, by: room) {
+            let part = rest[start..<min(start + room, rest.count)]
+            let following = part.endIndex == rest.count ? 0 : file.nextButOne
+            _ = try page.withUnsafeMutableBytes { page in
+                page.storeBytes(of: following.bigEndian, toByteOffset: 0, as: UInt32.self)
+                UnsafeMutableRawBufferPointer(rebasing: page[Self.childBytes...]).copyBytes(from: part)
+                return try file.append(UnsafeRawBufferPointer(page))
+            }
+        }
+        return first
+    }
+}

@@ -1,0 +1,162 @@
+import Domain
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import CatalogSQLite
+
+/// Trees that are written page by page, read by SQLite.
+struct TreeFileTests {
+    /// A file of SQLite's with one page, removed at the end.
+    private static func withFile(_ body: (String) throws -> Void) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "srto-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA page_size = \(PageFile.pageBytes)")
+            try db.execute(sql: "PRAGMA journal_mode = OFF")
+        }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = 1") }
+        try queue.close()
+        try body(path)
+    }
+
+    /// Writes one table, has SQLite check the file, and reads the table.
+    private static func written(
+        _ kind: TreeWriter.Kind, _ rows: [[FieldValue]], _ sql: String
+    ) throws -> [[FieldValue]] {
+        var read: [[FieldValue]] = []
+        try withFile { path in
+            let file = try PageFile(path)
+            var tree = TreeWriter(kind, in: file)
+            var record = Record(width: rows.first?.count ?? 0)
+            for row in rows {
+                record.clear()
+                for var cell in row { cell.withCell { record.append($0) } }
+                try record.withBytes { try tree.append($0) }
+            }
+            let root = try tree.finish()
+            try file.finish()
+            let queue = try DatabaseQueue(path: path)
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA writable_schema = ON")
+                try db.execute(
+                    sql: "INSERT INTO sqlite_master VALUES ('table', 't', 't', ?, ?)", arguments: [root, sql])
+            }
+            try queue.close()
+            read = try DatabaseQueue(path: path).read { db in
+                #expect(try String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"])
+                let statement = try RowStatement(db, sql: "SELECT * FROM t")
+                var read: [[FieldValue]] = []
+                while try statement.step() { read.append(statement.row()) }
+                return read
+            }
+        }
+        return read
+    }
+
+    private static let keyed = "CREATE TABLE t (key TEXT PRIMARY KEY NOT NULL, text TEXT) WITHOUT ROWID"
+    private static let numbered = "CREATE TABLE t (key TEXT, text TEXT)"
+
+    /// Rows of the given lengths, in the order of their keys.
+    private static func rows(_ lengths: [Int]) -> [[FieldValue]] {
+        lengths.enumerated().map { number, length in
+            [
+                .text("K" + String(String(1_000_000 + number).dropFirst())),
+                .text(String(repeating: Character(Unicode.Scalar(UInt8(97 + number % 26))), count: length)),
+            ]
+        }
+    }
+
+    /// None, one, pages' and levels' worth; rows around the lengths from which on a part of them lies elsewhere, and far beyond.
+    @Test(arguments: [
+        [], [0], [Int](repeating: 10, count: 100_000), [Int](repeating: 200, count: 20_000),
+        [Int](repeating: 4000, count: 500), Array(4060...4100), Array(8100...8200), Array(16_300...16_420),
+        Array(32_700...32_800), [0, 1_000_000, 3, 70_000, 5],
+    ])
+    func `rows of any length are read as they were written`(lengths: [Int]) throws {
+        let rows = Self.rows(lengths)
+        #expect(try Self.written(.index, rows, Self.keyed) == rows)
+        #expect(try Self.written(.table, rows, Self.numbered) == rows)
+    }
+
+    @Test func `rows of random lengths are read as they were written`() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededGenerator(state: seed)
+        for _ in 0..<20 {
+            let longest = [20, 300, 5000, 40_000].randomElement(using: &random) ?? 20
+            let count = Int.random(in: 1...(longest > 1000 ? 400 : 6000), using: &random)
+            let rows = Self.rows((0..<count).map { _ in Int.random(in: 0...longest, using: &random) })
+            #expect(try Self.written(.index, rows, Self.keyed) == rows, "seed \(seed)")
+            #expect(try Self.written(.table, rows, Self.numbered) == rows, "seed \(seed)")
+        }
+    }
+
+    @Test func `cells of every kind are read as they were written`() throws {
+        let edges = (0..<64).flatMap { bit -> [Int64] in
+            let power = Int64(truncatingIfNeeded: UInt64(1) << UInt64(bit))
+            return [power, ~power, power &- 1, 0 &- power]
+        }
+        let texts = ["", "a", String(repeating: "é", count: 57), String(repeating: "x", count: 9000)]
+        let values: [FieldValue] =
+            edges.map(FieldValue.integer) + [.null, .real(0.1), .real(-.infinity), .real(-0.0)]
+            + texts.map(FieldValue.text)
+        let rows = values.map { [$0, FieldValue.null, $0] }
+        #expect(try Self.written(.table, rows, "CREATE TABLE t (a, b, c)") == rows)
+        let none = try Self.written(.table, [[.real(.nan)]], "CREATE TABLE t (a)")
+        #expect(none == [[.null]])
+    }
+
+    /// So many that the header's size takes two bytes.
+    @Test(arguments: [126, 127, 128, 300])
+    func `a row may have many cells`(width: Int) throws {
+        let row = (0..<width).map { FieldValue.integer(Int64($0) * 1000) }
+        let columns = (0..<width).map { "c\($0)" }.joined(separator: ", ")
+        #expect(try Self.written(.table, [row, row], "CREATE TABLE t (\(columns))") == [row, row])
+    }
+
+    @Test func `the page of locks is left out`() throws {
+        try Self.withFile { path in
+            let descriptor = open(path, O_WRONLY)
+            lseek(descriptor, 0, SEEK_END)
+            let file = PageFile(descriptor, lockPage: 4)
+            let page = [UInt8](repeating: 7, count: PageFile.pageBytes)
+            let numbers = try (0..<4).map { _ in
+                let next = (file.next, file.nextButOne)
+                let number = try page.withUnsafeBytes(file.append)
+                #expect(next == (number, file.next))
+                return number
+            }
+            #expect(numbers == [2, 3, 5, 6])
+            try file.finish()
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            #expect(bytes.count == 6 * PageFile.pageBytes)
+            #expect(bytes[3 * PageFile.pageBytes] == 0)
+            #expect(bytes[4 * PageFile.pageBytes] == 7)
+        }
+    }
+
+    @Test func `a file that is no scratch is refused`() throws {
+        try Self.withFile { path in
+            try Data("no database".utf8).write(to: URL(filePath: path))
+            let error = #expect(throws: DatabaseError.self) { try PageFile(path) }
+            #expect(error?.resultCode == .SQLITE_NOTADB)
+        }
+        let error = #expect(throws: DatabaseError.self) { try PageFile("/nowhere/scratch") }
+        #expect(error?.resultCode == .SQLITE_IOERR)
+    }
+}
+
+extension FieldValue {
+    /// Calls `body` with the value as a cell of a row.
+    fileprivate mutating func withCell(_ body: (PackedRow.Cell) -> Void) {
+        switch self {
+        case .null: body(.null)
+        case .real(let number): body(.real(number))
+        case .integer(let number): body(.integer(number))
+        case .text(var text): text.withUTF8 { body(.text(UnsafeRawBufferPointer($0))) }
+        }
+    }
+}
