@@ -125,9 +125,13 @@ struct ScratchTable {
     }
 
     private func refusal(of cell: PackedRow.Cell, _ column: Int) -> DatabaseError {
-        refusal(
-            "\(table.rawValue).\(table.storedColumns[column]) "
-                + (cell.isNull ? "must not be empty" : "cannot hold \(cell.value)"))
+        let what =
+            switch cell {
+            case .null: "must not be empty"
+            case .text: "cannot hold a text"
+            case .real, .integer: "cannot hold a number"
+            }
+        return refusal("\(table.rawValue).\(table.storedColumns[column]) \(what)")
     }
 
     private func refusal(_ message: String) -> DatabaseError {
