@@ -6,6 +6,12 @@ package struct JSONText {
     /// - Parameter continues: whether what is written follows an earlier value, so that a comma comes first.
     package init(continuing continues: Bool = false) { needsComma = continues }
 
+    /// Forgets what was written, and keeps its room.
+    package mutating func clear() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
     /// Hands out what was written since the last call, and makes room for as much.
     package mutating func takeBytes(reserving count: Int) -> [UInt8] {
         var taken: [UInt8] = []

@@ -15,7 +15,7 @@ final class ChangeReversal {
     /// What one table needs.
     private struct Table {
         var scratch: ScratchTable
-        let present: CatalogRows
+        var present: CatalogRows
         /// What happened to rows after the change.
         /// By the bytes of their keys: Swift takes some spellings for equal.
         let later: [[UInt8]: Later]
@@ -115,7 +115,7 @@ final class ChangeReversal {
         try text.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)
             entry.keys.append(bytes.keyHash)
-            let isThere = try entry.present.find(bytes, passing: {})
+            let isThere = try entry.present.find(bytes) == .found
             guard let before else {
                 if isThere { try remove(bytes, &entry, table) }
                 return

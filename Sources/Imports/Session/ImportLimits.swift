@@ -7,7 +7,7 @@ package struct ImportLimits: Sendable {
     /// Seconds for which an upload or download URL holds.
     package var urlSeconds = 3600
     /// Bytes that a chunk of a file has at least.
-    package var chunkBytes = 2 << 20
+    package var chunkBytes = 4 << 20
     /// Chunks of one session that wait in the queue at a time, so that sessions take turns.
     package var chunksInFlight = 8
     /// Merges of one user at work at a time: with one fewer than the queue `import.merge` runs at once, another user's need

@@ -84,7 +84,7 @@ struct Settings: Sendable {
         amqpHeartbeat = .seconds(number("amqp.heartbeat.seconds", 15, 1...3600))
         managementURL = secret("rabbitmq.management.url")
         redisURL = secret("redis.url")
-        chunkBytes = number("import.chunk.bytes", 2 << 20, 1024...(64 << 20))
+        chunkBytes = number("import.chunk.bytes", 4 << 20, 1024...(64 << 20))
         stuckSeconds = number("import.stuck.seconds", 300, 1...86_400)
         retention.uploadDays = number("retention.uploads.days", retention.uploadDays, 1...36_500)
         retention.stagedMinutes = number("retention.staged.minutes", retention.stagedMinutes, 1...525_600)

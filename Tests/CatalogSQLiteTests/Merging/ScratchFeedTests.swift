@@ -103,14 +103,15 @@ struct ScratchFeedTests {
             defer { feed.abandon() }
             try feed.begin(.outlets, isImage: true)
             for number in 0..<rows {
-                try feed.add(.row) { bytes in
-                    PackedRow.append(FieldValue.text("O\(100_000 + number)"), to: &bytes)
-                    for column in EntityTable.outlets.columns.dropFirst() {
-                        let isText = column.storage == "TEXT"
-                        PackedRow.append(isText ? FieldValue.text("some text") : .real(1.5), to: &bytes)
-                    }
-                    for _ in EntityTable.clockColumns {
-                        PackedRow.append(FieldValue.text("2026-11-24"), to: &bytes)
+                let key = Array("O\(100_000 + number)".utf8)
+                let text = Array("some text".utf8)
+                try key.withUnsafeBytes { key in
+                    try text.withUnsafeBytes { text in
+                        let rest = EntityTable.outlets.columns.dropFirst().map { column in
+                            column.storage == "TEXT" ? PackedRow.Cell.text(text) : .real(1.5)
+                        }
+                        let clock = EntityTable.clockColumns.map { _ in PackedRow.Cell.text(text) }
+                        try feed.add(.row, [.text(key)] + rest + clock)
                     }
                 }
             }

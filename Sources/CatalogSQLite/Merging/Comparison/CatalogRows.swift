@@ -3,8 +3,20 @@ import GRDB
 
 /// Finds the catalog's rows for keys that come in ascending order: by going through the table beside them, or, when they
 /// are few, by looking each up.
-final class CatalogRows {
-    /// Stands on the row that was found. Its columns are the table's, then created and modified date.
+///
+/// A value: an object's variables would be guarded at each of the many looks at them.
+struct CatalogRows {
+    /// What the next look at the table came to.
+    enum Finding {
+        /// `statement` stands on the row with the key.
+        case found
+        /// There is none.
+        case absent
+        /// `statement` stands on a row that lies before the key and was not found: look again.
+        case passed
+    }
+
+    /// Its columns are the table's, then created and modified date.
     let statement: RowStatement
     /// Whether the table is gone through.
     let isScan: Bool
@@ -20,44 +32,44 @@ final class CatalogRows {
         statement = try RowStatement(db, sql: "SELECT \(names) FROM catalog.\(table.rawValue) \(end)")
     }
 
-    /// Goes to the row with this key; false when there is none.
-    /// - Parameter passing: called on each row that lies before it and was not found, when the table is gone through.
-    func find(_ key: UnsafeRawBufferPointer, passing: () throws -> Void) throws -> Bool {
+    /// Goes on towards the row with this key.
+    mutating func find(_ key: UnsafeRawBufferPointer) throws -> Finding {
         guard isScan else {
             try statement.reset()
             try statement.bind(.text(key), at: 1)
-            return try statement.step()
+            return try statement.step() ? .found : .absent
         }
         while try standsOnRow() {
             let order = KeyOrder.compare(statement.text(0), key)
-            if order > 0 { return false }
+            if order > 0 { return .absent }
             if order == 0 {
                 wasFound = true
-                return true
+                return .found
             }
-            if !wasFound { try passing() }
-            leave()
+            if !leave() { return .passed }
+        }
+        return .absent
+    }
+
+    /// Goes on through what lies behind the last key; false at the end. `statement` stands on each row in turn.
+    mutating func passNext() throws -> Bool {
+        while isScan, try standsOnRow() {
+            if !leave() { return true }
         }
         return false
     }
 
-    /// Goes through what lies behind the last key.
-    func passRest(_ passing: () throws -> Void) throws {
-        while isScan, try standsOnRow() {
-            if !wasFound { try passing() }
-            leave()
-        }
-    }
-
-    private func standsOnRow() throws -> Bool {
+    private mutating func standsOnRow() throws -> Bool {
         if hasRow || isAtEnd { return hasRow }
         hasRow = try statement.step()
         isAtEnd = !hasRow
         return hasRow
     }
 
-    private func leave() {
+    /// Has the next look go to the next row, and tells whether this one was found.
+    private mutating func leave() -> Bool {
         hasRow = false
-        wasFound = false
+        defer { wasFound = false }
+        return wasFound
     }
 }

@@ -42,23 +42,23 @@ struct ComingRow {
     /// What the row has for a column; null for one that is not mapped.
     func cell(_ column: Int) -> PackedRow.Cell { cellOfColumn[source][column].map { cells[$0] } ?? .null }
 
-    /// Writes what the row has for each column of the table.
-    func append(to bytes: inout [UInt8]) {
-        for cell in cellOfColumn[source] { PackedRow.append(cell.map { cells[$0] } ?? .null, to: &bytes) }
+    /// Adds what the row has for each column of the table.
+    func append(to row: inout [PackedRow.Cell]) {
+        for cell in cellOfColumn[source] { row.append(cell.map { cells[$0] } ?? .null) }
     }
 
     /// Finds what the merge changes of the catalog's row.
-    /// - Parameter present: stands on it; its columns are the table's.
-    mutating func compare(_ present: RowStatement) {
+    /// - Parameter present: its cells, the table's columns first.
+    mutating func compare(_ present: [PackedRow.Cell]) {
         changed.removeAll(keepingCapacity: true)
         let columns = merge.columns[source]
         for position in cells.indices {
             let column = columns[position]
-            if cells[position].equals(present.packed(Int32(column))) { continue }
+            if cells[position].equals(present[column]) { continue }
             if merge.strategy == .merge, cells[position].isNull { continue }
             changed.append(column)
         }
-        if let geocoded, !present.isNull(Int32(geocoded.source)) {
+        if let geocoded, !present[geocoded.source].isNull {
             geocoded.correct(&changed, bringsCoordinates: geocoded.coordinates.contains { !cell($0).isNull })
         }
     }

@@ -34,14 +34,18 @@ struct MergeWay {
 
     /// How many of the rows are not in the catalog as they come.
     private static func differing(_ db: Database, _ merge: TableMerge, _ batches: [PackedRows]) throws -> Int {
-        let present = try CatalogRows(db, table: merge.table, scan: true)
+        var present = try CatalogRows(db, table: merge.table, scan: true)
         var coming = ComingRow(of: merge)
+        var found: [PackedRow.Cell] = []
         var differing = 0
         for batch in batches {
             try batch.forEach { bytes, source in
                 let key = try coming.read(bytes, source: source)
-                if try present.find(key, passing: {}) {
-                    coming.compare(present.statement)
+                var finding = try present.find(key)
+                while finding == .passed { finding = try present.find(key) }
+                if finding == .found {
+                    present.statement.read(into: &found)
+                    coming.compare(found)
                     if coming.changed.isEmpty { return }
                 }
                 differing += 1

@@ -10,23 +10,24 @@ struct TableComparison {
     private(set) var delta: TableDelta
     private let merge: TableMerge
     private let table: EntityTable
-    private let rows: CatalogRows
+    private var rows: CatalogRows
     private let scratch: ScratchFeed
     /// Whether the scratch holds the whole table.
     private let isImage: Bool
     private let territoryColumn: Int
-    private let storedCount: Int32
     /// As JSON has them before a member's value.
     private let nameOfColumn: [[UInt8]]
     private var row: ComingRow
-    /// The catalog's row with the same key: the table's columns, then created and modified date.
+    /// The row as the catalog has it and then shall have it: the table's columns, then created and modified date.
     private var found: [PackedRow.Cell] = []
     private var keys: [Int] = []
     private var missing: MissingRows?
     private var keysOfMissing: [Int] = []
     /// The changed territories by the hashes of their bytes, so that few of many rows make a text of one.
     private var territoryByHash: [Int: [UInt8]] = [:]
-    /// The merge's date as a packed cell.
+    /// The former cells of a row, as the history keeps them.
+    private var former = JSONText()
+    /// The merge's date.
     private let date: [UInt8]
 
     /// - Parameters:
@@ -37,15 +38,11 @@ struct TableComparison {
         self.scratch = scratch
         isImage = way.isImage
         row = ComingRow(of: merge)
-        var date: [UInt8] = []
-        var text = merge.date
-        text.withUTF8 { PackedRow.append(.text(UnsafeRawBufferPointer($0)), to: &date) }
-        self.date = date
+        date = Array(merge.date.utf8)
         table = merge.table
         delta = TableDelta(sources: merge.columns.count)
         nameOfColumn = merge.table.columns.map { JSONText.made(key: $0.name) }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
-        storedCount = Int32(merge.table.storedColumns.count)
         missing = MissingRows(merge.replacement, table: merge.table)
         rows = try CatalogRows(db, table: merge.table, scan: way.isScan)
         try scratch.begin(merge.table, isImage: isImage)
@@ -58,28 +55,22 @@ struct TableComparison {
     mutating func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
         let key = try row.read(bytes, source: source)
         keys.append(key.keyHash)
-        let rows = rows
-        if try rows.find(key, passing: { try passRow() }) {
-            if missing?.mean(rows.statement) == true { delta.inScope += 1 }
-            try compare(key)
-        } else {
-            try insert(key)
+        while true {
+            switch try rows.find(key) {
+            case .passed: try passRow()
+            case .absent: return try insert(key)
+            case .found:
+                if missing?.mean(rows.statement) == true { delta.inScope += 1 }
+                return try compare(key)
+            }
         }
     }
 
     /// Ends the comparison.
     mutating func finish() throws -> PreparedTable {
-        let rows = rows
-        try rows.passRest { try passRow() }
+        while try rows.passNext() { try passRow() }
         try scratch.finish()
         return PreparedTable(isImage: isImage, keys: keys + keysOfMissing)
-    }
-
-    /// Adds a row of the catalog as it is.
-    private func copy(_ statement: RowStatement) throws {
-        try scratch.add(.row) { bytes in
-            for column in 0..<storedCount { PackedRow.append(statement.packed(column), to: &bytes) }
-        }
     }
 
     /// The merge has none with this row's key.
@@ -96,25 +87,25 @@ struct TableComparison {
     }
 
     /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.
-    private func keepRow() throws {
-        if isImage { try copy(rows.statement) }
+    private mutating func keepRow() throws {
+        guard isImage else { return }
+        rows.statement.read(into: &found)
+        try scratch.add(.row, found)
     }
 
-    private func add(_ kind: ScratchSteps.Kind, _ key: UnsafeRawBufferPointer, before: [UInt8]?) throws {
-        try scratch.add(kind) { bytes in
-            PackedRow.append(.text(key), to: &bytes)
-            guard let before else { return PackedRow.append(PackedRow.Cell.null, to: &bytes) }
-            before.withUnsafeBytes { PackedRow.append(.text($0), to: &bytes) }
-        }
+    private func add(_ kind: ScratchSteps.Kind, _ key: UnsafeRawBufferPointer, before: [UInt8]) throws {
+        try before.withUnsafeBytes { try scratch.add(kind, [.text(key), .text($0)]) }
     }
 
     private mutating func insert(_ key: UnsafeRawBufferPointer) throws {
-        try scratch.add(.row) { bytes in
-            row.append(to: &bytes)
-            bytes += date
-            bytes += date
+        found.removeAll(keepingCapacity: true)
+        row.append(to: &found)
+        let date = date
+        try date.withUnsafeBytes { date in
+            for _ in EntityTable.clockColumns { found.append(.text(date)) }
+            try scratch.add(.row, found)
         }
-        try add(.note, key, before: nil)
+        try scratch.add(.note, [.text(key), .null])
         delta.outcomes[row.source].inserted += 1
         markKey(key)
         markTerritory(row.cell(territoryColumn))
@@ -125,37 +116,37 @@ struct TableComparison {
             if delta.takenKey == nil { delta.takenKey = String(decoding: key, as: UTF8.self) }
             return
         }
-        row.compare(rows.statement)
+        rows.statement.read(into: &found)
+        row.compare(found)
         guard !row.changed.isEmpty else {
             delta.outcomes[row.source].unchanged += 1
-            return try keepRow()
+            if isImage { try scratch.add(.row, found) }
+            return
         }
-        rows.statement.read(into: &found)
-        let before = formerCells()
+        writeFormerCells()
         let territory = found[territoryColumn]
         for column in row.changed { found[column] = row.cell(column) }
-        // Up to the date of its creation.
-        try scratch.add(.row) { bytes in
-            for column in 0...table.columns.count { PackedRow.append(found[column], to: &bytes) }
-            bytes += date
+        let date = date
+        try date.withUnsafeBytes { date in
+            found[found.count - 1] = .text(date)
+            try scratch.add(.row, found)
         }
-        try add(.note, key, before: before)
+        try add(.note, key, before: former.bytes)
         delta.outcomes[row.source].updated += 1
         markKey(key)
         markTerritory(territory)
         if row.changed.contains(territoryColumn) { markTerritory(found[territoryColumn]) }
     }
 
-    /// The cells that change as JSON, as the history keeps them.
-    private func formerCells() -> [UInt8] {
-        var json = JSONText()
-        json.open("{")
+    /// Writes the cells that change as JSON, as the history keeps them.
+    private mutating func writeFormerCells() {
+        former.clear()
+        former.open("{")
         for column in row.changed {
-            json.key(made: nameOfColumn[column])
-            json.value(stored: found[column])
+            former.key(made: nameOfColumn[column])
+            former.value(stored: found[column])
         }
-        json.close("}")
-        return json.bytes
+        former.close("}")
     }
 
     private mutating func markKey(_ key: UnsafeRawBufferPointer) {

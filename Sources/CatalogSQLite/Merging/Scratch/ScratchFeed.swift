@@ -26,9 +26,8 @@ final class ScratchFeed {
     func begin(_ table: EntityTable, isImage: Bool) throws { try line.give(.open(table, isImage: isImage)) }
 
     /// Adds a row, a note or a deletion of the present table.
-    /// - Parameter write: appends its cells.
-    func add(_ kind: ScratchSteps.Kind, _ write: (inout [UInt8]) -> Void) throws {
-        ScratchSteps.append(kind, to: &steps, write)
+    func add(_ kind: ScratchSteps.Kind, _ cells: [PackedRow.Cell]) throws {
+        ScratchSteps.append(kind, cells, to: &steps)
         if steps.count >= Self.batchBytes { try flush() }
     }
 

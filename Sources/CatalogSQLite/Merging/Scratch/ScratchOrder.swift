@@ -25,12 +25,12 @@ enum ScratchSteps {
 
     private static let headBytes = 5
 
-    /// Writes a step, whose cells `write` appends.
-    static func append(_ kind: Kind, to bytes: inout [UInt8], _ write: (inout [UInt8]) -> Void) {
+    /// Writes a step.
+    static func append(_ kind: Kind, _ cells: [PackedRow.Cell], to bytes: inout [UInt8]) {
         bytes.append(kind.rawValue)
         let length = bytes.count
-        for _ in 1..<headBytes { bytes.append(0) }
-        write(&bytes)
+        bytes.append(contentsOf: repeatElement(0, count: headBytes - 1))
+        PackedRow.append(cells, to: &bytes)
         let count = UInt32(bytes.count - length - headBytes + 1)
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: count.littleEndian, toByteOffset: length, as: UInt32.self) }
     }
