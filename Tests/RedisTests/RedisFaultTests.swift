@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func nothingListeningIsToldWithinTheCommandsTime() async throws {
-        let port = try await freePort()
+        let port = try FreePort.any()
         let configuration = RedisConfiguration(host: "127.0.0.1", port: port, commandTimeout: .seconds(1))
         try await withClient(configuration) { client in
             var error: RedisError?

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [1, 3]) func killedPrimaryIsFollowedByItsReplica(_ sentinels: Int) async throws {
         try await WatchedServers.with(sentinels: sentinels) { servers in
             // The first in the list is dead for ever.
-            try await withClient(servers.configuration(askingFirst: freePort())) { client in
+            try await withClient(servers.configuration(askingFirst: FreePort.any())) { client in
                 try await untilPrimary { try await client.set("before", to: "1") }
                 #expect(try await port(client) == servers.primary.port)
                 // WAIT speaks of its own connection's writes alone: both go the same way.
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func nobodyWhoAnswersIsToldWithWhatWasTried() async throws {
-        let (one, other) = (try await freePort(), try await freePort())
+        let (one, other) = (try FreePort.any(), try FreePort.any())
         try await withClient(configuration(one, other, commandTimeout: .seconds(1))) { client in
             let error = try await redisError { try await client.ping() }
             #expect(error.code == .noPrimary && !error.mayHaveBeenExecuted)

@@ -42,8 +42,6 @@ struct House: Sendable {
         self.logger = logger
         try FileManager.default.createDirectory(
             at: settings.home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        // SQLite sorts beside the catalog, where there is room, and not in a /tmp that may be memory.
-        setenv("SQLITE_TMPDIR", settings.home.path, 0)
         let catalog = try SQLiteCatalog(path: settings.catalogPath)
         self.catalog = catalog
         connection = try BrokerConnection(settings, logger: logger) { client, definition in

@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestSupport
 import Testing
 
 /// A Redis of one test's own, to pause, flush, kill and restart; or a sentinel. Its data is gone with it.
@@ -40,7 +41,7 @@ actor PrivateRedis {
     private static func run<Result: Sendable>(
         _ body: (PrivateRedis) async throws -> Result, with arguments: (Int, URL) throws -> [String]
     ) async throws -> Result {
-        let port = try await freePort()
+        let port = try FreePort.any()
         let folder = FileManager.default.temporaryDirectory.appending(path: "redis-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let result: Result

@@ -38,24 +38,6 @@ func redisError(_ body: () async throws -> Void) async throws -> RedisError {
 /// A key that no other test uses.
 func uniqueKey(_ name: String = #function) -> String { "test:\(name):\(UUID().uuidString)" }
 
-/// A port on which nothing listens, below those that the system gives to outgoing connections, which may come and go
-/// before a server takes the port. No test of this process is given one twice.
-func freePort() async throws -> Int {
-    while true {
-        let number = nextPort.withLock { number in
-            defer { number = (number + 1) % 12_000 }
-            return number
-        }
-        let bound = try? await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 20_000 + number).get()
-        guard let bound else { continue }
-        try await bound.close()
-        return 20_000 + number
-    }
-}
-
-private let nextPort = Mutex(Int.random(in: 0..<12_000))
-
 /// Sends until the client has found its server again; what was under way during the loss may fail.
 @discardableResult
 func untilConnected<Result>(

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import Redis
 import Synchronization
+import TestSupport
 import Testing
 
 /// Answers every command as a sentinel told it would, for what a real one cannot be brought to say. Names the server at a
@@ -17,7 +18,7 @@ final class StubSentinel: Sendable {
         sentinel.name(port)
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { $0.pipeline.addHandler(Answering(sentinel)) }
-            .bind(host: "127.0.0.1", port: freePort()).get()
+            .bind(host: "127.0.0.1", port: FreePort.any()).get()
         let port = try #require(listener.localAddress?.port)
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(sentinel, port)) } catch { result = .failure(error) }
