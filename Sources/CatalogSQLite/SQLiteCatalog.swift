@@ -9,10 +9,8 @@ package final class SQLiteCatalog: MergingCatalog {
     let nudge = OutboxNudge()
     /// Made for whoever relays: the system has few of them.
     private let commitWatch = Mutex<CommitWatch?>(nil)
-    /// Of a new catalog. Smaller ones cost a merge of millions of rows more calls, larger ones every small commit more to write.
-    private static let pageBytes = 8192
-    /// Pages in the write-ahead log at which a commit carries it over: 4 MiB.
-    static let pagesOfLog = (4 << 20) / pageBytes
+    /// Pages in the write-ahead log at which a commit carries it over (SQLite's own setting).
+    static let pagesOfLog = 1000
 
     /// Opens the file, making it and its tables when they are missing.
     /// - Parameter path: of the database file; its folder must exist.
@@ -23,8 +21,6 @@ package final class SQLiteCatalog: MergingCatalog {
         configuration.busyMode = .timeout(30)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA page_size = \(Self.pageBytes)")
-            try db.executePlainly("PRAGMA wal_autocheckpoint = \(Self.pagesOfLog)")
             // A confirmed import survives a power cut, not only a killed process.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // A merge goes to and fro over tables and indexes; the one connection that writes keeps their pages.

@@ -1,16 +1,22 @@
 import Domain
 
-/// The index of an image while its rows come in the order of their keys: by value, the keys that have it.
+/// The index of an image while its rows come in the order of their keys: which value each of them has.
+///
+/// A few large buffers, which go back to the system when they are done with: an array for each value left its memory in pieces.
 struct ScratchIndex {
     /// Position of the column that it is about.
     let column: Int
     private var numberOfValue: [[UInt8]: Int] = [:]
-    private var values: [[UInt8]] = []
-    /// By the value's number: keys in order, before each the 32 bits of its length.
-    private var keys: [[UInt8]] = []
-    private var keysOfNull: [UInt8] = []
+    /// None, which stands first, and then each value as it came.
+    private var values: [[UInt8]?] = [nil]
+    /// Of each row the number of its value.
+    private var numbers: [UInt32] = []
+    /// Of each row the 32 bits of its key's length, and the key.
+    private var keys: [UInt8] = []
     /// The value of the last row, as rows of one often follow one another.
     private var last: (value: [UInt8], number: Int)?
+
+    private static let headBytes = MemoryLayout<UInt32>.size
 
     /// Nil for a table without one.
     init?(_ table: EntityTable) {
@@ -20,8 +26,13 @@ struct ScratchIndex {
 
     /// Adds the next row.
     mutating func append(_ value: PackedRow.Cell, key: UnsafeRawBufferPointer) {
-        guard case .text(let value) = value else { return Self.append(key, to: &keysOfNull) }
-        Self.append(key, to: &keys[number(of: value)])
+        if case .text(let value) = value {
+            numbers.append(UInt32(number(of: value)))
+        } else {
+            numbers.append(0)
+        }
+        withUnsafeBytes(of: UInt32(key.count)) { keys.append(contentsOf: $0) }
+        keys.append(contentsOf: key)
     }
 
     /// Writes the index, and returns its root's page.
@@ -29,46 +40,76 @@ struct ScratchIndex {
     consuming func write(to file: PageFile) throws -> UInt32 {
         var tree = TreeWriter(.index, in: file)
         var record = Record(width: 2)
-        func write(_ keys: [UInt8], of value: UnsafeRawBufferPointer?) throws {
-            try keys.withUnsafeBytes { bytes in
-                var position = 0
-                while position < bytes.count {
-                    let start = position + MemoryLayout<UInt32>.size
-                    position = start + Int(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-                    record.clear()
-                    record.append(value.map { .text($0) } ?? .null)
-                    record.append(.text(UnsafeRawBufferPointer(rebasing: bytes[start..<position])))
-                    try record.withBytes { try tree.append($0) }
+        let (order, ends) = valuesInOrder()
+        let places = placesInOrder(ends)
+        try keys.withUnsafeBytes { keys in
+            var row = 0
+            for number in order {
+                try values[number].withCell { value in
+                    while row < ends[number] {
+                        let start = places[row] + Self.headBytes
+                        let count = Int(keys.loadUnaligned(fromByteOffset: places[row], as: UInt32.self))
+                        record.clear()
+                        record.append(value)
+                        record.append(.text(UnsafeRawBufferPointer(rebasing: keys[start..<start + count])))
+                        try record.withBytes { try tree.append($0) }
+                        row += 1
+                    }
                 }
             }
         }
-        try write(keysOfNull, of: nil)
-        let order = values.indices.sorted { values[$0].lexicographicallyPrecedes(values[$1]) }
-        for number in order {
-            try values[number].withUnsafeBytes { try write(keys[number], of: $0) }
-            // Done with: of millions of rows it is a lot.
-            keys[number] = []
-        }
         return try tree.finish()
+    }
+
+    /// The values' numbers in the index's order, and for each number where its rows end among all rows in that order.
+    private func valuesInOrder() -> (order: [Int], ends: [Int]) {
+        let order = values.indices.sorted { left, right in
+            guard let one = values[left], let other = values[right] else { return left < right }
+            return one.lexicographicallyPrecedes(other)
+        }
+        var ends = [Int](repeating: 0, count: values.count)
+        for number in numbers { ends[Int(number)] += 1 }
+        var end = 0
+        for number in order {
+            end += ends[number]
+            ends[number] = end
+        }
+        return (order, ends)
+    }
+
+    /// Where each row's key lies, in the index's order.
+    private func placesInOrder(_ ends: [Int]) -> [Int] {
+        var next = ends
+        for number in numbers { next[Int(number)] -= 1 }
+        var places = [Int](repeating: 0, count: numbers.count)
+        keys.withUnsafeBytes { keys in
+            var position = 0
+            for number in numbers {
+                places[next[Int(number)]] = position
+                next[Int(number)] += 1
+                position += Self.headBytes + Int(keys.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+            }
+        }
+        return places
     }
 
     private mutating func number(of value: UnsafeRawBufferPointer) -> Int {
         if let last, last.value.elementsEqual(value) { return last.number }
         let bytes = Array(value)
-        if let number = numberOfValue[bytes] {
-            last = (bytes, number)
-            return number
+        let number = numberOfValue[bytes] ?? values.count
+        if number == values.count {
+            numberOfValue[bytes] = number
+            values.append(bytes)
         }
-        let number = values.count
-        numberOfValue[bytes] = number
-        values.append(bytes)
-        keys.append([])
         last = (bytes, number)
         return number
     }
+}
 
-    private static func append(_ key: UnsafeRawBufferPointer, to keys: inout [UInt8]) {
-        withUnsafeBytes(of: UInt32(key.count)) { keys.append(contentsOf: $0) }
-        keys.append(contentsOf: key)
+extension [UInt8]? {
+    /// Calls `body` with the bytes as a text, or with none.
+    fileprivate func withCell(_ body: (PackedRow.Cell) throws -> Void) rethrows {
+        guard let self else { return try body(.null) }
+        try self.withUnsafeBytes { try body(.text($0)) }
     }
 }
