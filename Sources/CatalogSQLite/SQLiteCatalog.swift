@@ -9,8 +9,6 @@ package final class SQLiteCatalog: MergingCatalog {
     let nudge = OutboxNudge()
     /// Made for whoever relays: the system has few of them.
     private let commitWatch = Mutex<CommitWatch?>(nil)
-    /// Pages in the write-ahead log at which a commit carries it over (SQLite's own setting).
-    static let pagesOfLog = 1000
 
     /// Opens the file, making it and its tables when they are missing.
     /// - Parameter path: of the database file; its folder must exist.

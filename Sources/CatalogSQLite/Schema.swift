@@ -94,7 +94,12 @@ enum Schema {
     static func createIndex(of table: EntityTable, named name: String? = nil) -> String? {
         guard let column = indexedColumn(of: table) else { return nil }
         let name = name ?? table.rawValue
-        return "CREATE INDEX \(name)_by_\(column.dropLast("_id".count)) ON \(name)(\(column))"
+        return "CREATE INDEX \(indexName(of: name, by: column)) ON \(name)(\(column))"
+    }
+
+    /// What the index of a table by a column is called.
+    static func indexName(of table: String, by column: String) -> String {
+        "\(table)_by_\(column.dropLast("_id".count))"
     }
 
     /// The row history's columns, for a table that is added to it.

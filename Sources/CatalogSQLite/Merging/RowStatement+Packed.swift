@@ -27,21 +27,6 @@ extension RowStatement {
         }
     }
 
-    /// Binds a cell, copied.
-    func bind(_ cell: FieldValue, at position: Int32) throws { try check(code(binding: cell, at: position)) }
-
-    /// Binds a text, copied.
-    func bind(_ text: String, at position: Int32) throws {
-        // SAFETY: SQLITE_TRANSIENT (-1) makes SQLite copy the bytes before this returns.
-        try check(
-            sqlite3_bind_text(handle, position, text, -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self)))
-    }
-
-    /// Binds a cell of another statement's present row, which must stay there until this statement was stepped.
-    func bind(_ column: Int32, of other: RowStatement, at position: Int32) throws {
-        try bind(other.packed(column), at: position)
-    }
-
     /// The bytes of a text cell of the present row, good until the next step; empty for any other.
     func text(_ column: Int32) -> UnsafeRawBufferPointer {
         if case .text(let bytes) = packed(column) { bytes } else { UnsafeRawBufferPointer(start: nil, count: 0) }

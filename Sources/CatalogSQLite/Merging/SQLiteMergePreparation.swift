@@ -90,6 +90,9 @@ extension SQLiteCatalog {
         return value
     }
 
+    /// Pages in the write-ahead log at which a commit carries it over (SQLite's own setting).
+    private static let pagesOfLog = 1000
+
     private func commit<Value: Sendable>(
         _ merge: SQLitePreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {

@@ -53,59 +53,43 @@ package enum PackedRow {
     }
 
     /// Writes the next cell of a row.
-    package static func append(_ cell: Cell, to bytes: inout [UInt8]) {
-        func append(_ tag: Tag, _ number: some FixedWidthInteger) {
-            bytes.append(tag.rawValue)
-            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-        }
-        switch cell {
-        case .null: bytes.append(Tag.null.rawValue)
-        case .text(let text):
-            append(.text, UInt32(text.count))
-            bytes.append(contentsOf: text)
-        case .real(let number): append(.real, number.bitPattern)
-        case .integer(let number): append(.integer, number)
+    package static func append(_ cell: Cell, to bytes: inout [UInt8]) { append([cell], to: &bytes) }
+
+    /// Writes the next cells of a row at once, which spares each of them a look at the array.
+    package static func append(_ cells: [Cell], to bytes: inout [UInt8]) {
+        var position = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: cells.reduce(0) { $0 + count(of: $1) }))
+        bytes.withUnsafeMutableBytes { bytes in
+            for cell in cells { write(cell, to: bytes, at: &position) }
         }
     }
 
-    /// Writes the cells of a row at once, which spares each of them a look at the array.
-    package static func append(_ cells: [Cell], to bytes: inout [UInt8]) {
-        var count = 0
-        for cell in cells {
-            switch cell {
-            case .null: count += 1
-            case .text(let text): count += keyOffset + text.count
-            case .real, .integer: count += 1 + MemoryLayout<UInt64>.size
-            }
+    private static func count(of cell: Cell) -> Int {
+        switch cell {
+        case .null: 1
+        case .text(let text): keyOffset + text.count
+        case .real, .integer: 1 + MemoryLayout<UInt64>.size
         }
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
-        bytes.withUnsafeMutableBytes { bytes in
-            // SAFETY: the cells take the `count` bytes from `start` on that were added for them.
-            var position = start
-            for cell in cells {
-                switch cell {
-                case .null: bytes[position] = Tag.null.rawValue
-                case .text(let text):
-                    bytes[position] = Tag.text.rawValue
-                    bytes.storeBytes(of: UInt32(text.count).littleEndian, toByteOffset: position + 1, as: UInt32.self)
-                    position += keyOffset
-                    UnsafeMutableRawBufferPointer(rebasing: bytes[position..<position + text.count]).copyMemory(
-                        from: text)
-                    position += text.count
-                    continue
-                case .real(let number):
-                    bytes[position] = Tag.real.rawValue
-                    bytes.storeBytes(
-                        of: number.bitPattern.littleEndian, toByteOffset: position + 1, as: UInt64.self)
-                    position += MemoryLayout<UInt64>.size
-                case .integer(let number):
-                    bytes[position] = Tag.integer.rawValue
-                    bytes.storeBytes(of: number.littleEndian, toByteOffset: position + 1, as: Int64.self)
-                    position += MemoryLayout<Int64>.size
-                }
-                position += 1
-            }
+    }
+
+    /// Writes a cell into room of its count, and moves on behind it.
+    @inline(__always)
+    private static func write(_ cell: Cell, to bytes: UnsafeMutableRawBufferPointer, at position: inout Int) {
+        func put(_ tag: Tag, _ number: some FixedWidthInteger & BitwiseCopyable) {
+            bytes[position] = tag.rawValue
+            bytes.storeBytes(of: number.littleEndian, toByteOffset: position + 1, as: type(of: number))
+            position += 1 + number.bitWidth / 8
+        }
+        switch cell {
+        case .null:
+            bytes[position] = Tag.null.rawValue
+            position += 1
+        case .text(let text):
+            put(.text, UInt32(text.count))
+            UnsafeMutableRawBufferPointer(rebasing: bytes[position..<position + text.count]).copyMemory(from: text)
+            position += text.count
+        case .real(let number): put(.real, number.bitPattern)
+        case .integer(let number): put(.integer, number)
         }
     }
 

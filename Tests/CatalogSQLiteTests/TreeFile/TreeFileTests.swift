@@ -8,19 +8,14 @@ import Testing
 
 /// Trees that are written page by page, read by SQLite.
 struct TreeFileTests {
-    /// A file of SQLite's with one page, removed at the end.
-    private static func withFile(_ body: (String) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "srto-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        var configuration = Configuration()
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA page_size = \(PageFile.pageBytes)")
-            try db.execute(sql: "PRAGMA journal_mode = OFF")
-        }
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = 1") }
+    /// A scratch of one page, removed at the end.
+    private static func withScratch(_ body: (MergeScratch) throws -> Void) throws {
+        let scratch = MergeScratch(
+            besideCatalog: FileManager.default.temporaryDirectory.appending(path: "srto-tree").path)
+        let queue = try scratch.open(catalog: ":memory:")
+        try queue.writeWithoutTransaction(scratch.begin)
         try queue.close()
-        try body(path)
+        try body(scratch)
     }
 
     /// Writes one table, has SQLite check the file, and reads the table.
@@ -28,25 +23,21 @@ struct TreeFileTests {
         _ kind: TreeWriter.Kind, _ rows: [[FieldValue]], _ sql: String
     ) throws -> [[FieldValue]] {
         var read: [[FieldValue]] = []
-        try withFile { path in
-            let file = try PageFile(path)
-            var tree = TreeWriter(kind, in: file)
+        try withScratch { scratch in
+            let file = try scratch.file(comparedWith: 0)
+            var tree = TreeWriter(kind, in: file.pages)
             var record = Record(width: rows.first?.count ?? 0)
             for row in rows {
                 record.clear()
                 for var cell in row { cell.withCell { record.append($0) } }
                 try record.withBytes { try tree.append($0) }
             }
-            let root = try tree.finish()
-            try file.finish()
-            let queue = try DatabaseQueue(path: path)
-            try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA writable_schema = ON")
-                try db.execute(
-                    sql: "INSERT INTO sqlite_master VALUES ('table', 't', 't', ?, ?)", arguments: [root, sql])
-            }
+            file.add(table: "t", sql, root: try tree.finish())
+            let trees = try file.finish()
+            let queue = try scratch.open(catalog: ":memory:")
+            try queue.writeWithoutTransaction { try scratch.name(trees, $0) }
             try queue.close()
-            read = try DatabaseQueue(path: path).read { db in
+            read = try DatabaseQueue(path: scratch.path).read { db in
                 #expect(try String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"])
                 let statement = try RowStatement(db, sql: "SELECT * FROM t")
                 var read: [[FieldValue]] = []
@@ -118,7 +109,8 @@ struct TreeFileTests {
     }
 
     @Test func `the page of locks is left out`() throws {
-        try Self.withFile { path in
+        try Self.withScratch { scratch in
+            let path = scratch.path
             let descriptor = open(path, O_WRONLY)
             lseek(descriptor, 0, SEEK_END)
             let file = PageFile(descriptor, lockPage: 4)
@@ -139,7 +131,8 @@ struct TreeFileTests {
     }
 
     @Test func `a file that is no scratch is refused`() throws {
-        try Self.withFile { path in
+        try Self.withScratch { scratch in
+            let path = scratch.path
             try Data("no database".utf8).write(to: URL(filePath: path))
             let error = #expect(throws: DatabaseError.self) { try PageFile(path) }
             #expect(error?.resultCode == .SQLITE_NOTADB)

@@ -26,9 +26,8 @@ final class ScratchFile {
         trees.append(Tree(isTable: true, name: name, table: name, sql: sql, root: root))
     }
 
-    /// Adds an index that was written, named as `sql` has it.
-    func add(indexOf table: String, _ sql: String, root: UInt32) {
-        let name = String(sql.split(separator: " ")[2])
+    /// Adds an index that was written.
+    func add(index name: String, of table: String, _ sql: String, root: UInt32) {
         trees.append(Tree(isTable: false, name: name, table: table, sql: sql, root: root))
     }
 

@@ -10,7 +10,6 @@ struct ScratchTable {
     private let isImage: Bool
     private let file: ScratchFile
     private let kinds: [CellKind]
-    private let indexedColumn: Int?
     private var record: Record
     private var rows: TreeWriter
     private var history: TreeWriter
@@ -46,7 +45,6 @@ struct ScratchTable {
         history = TreeWriter(.table, in: file.pages)
         deletions = TreeWriter(.table, in: file.pages)
         index = isImage ? ScratchIndex(table) : nil
-        indexedColumn = index?.column
     }
 
     static func image(_ table: EntityTable) -> String { "image_\(table.rawValue)" }
@@ -65,7 +63,7 @@ struct ScratchTable {
             let cell = try cells.next()
             if !kinds[column].takes(cell) { throw refusal(of: cell, column) }
             if column == 0, case .text(let bytes) = cell { key = bytes }
-            if column == indexedColumn { indexed = cell }
+            if column == index?.column { indexed = cell }
             record.append(cell)
         }
         if isImage {
@@ -102,8 +100,12 @@ struct ScratchTable {
             let image = Self.image(table)
             file.add(table: image, Schema.createTable(table, named: image), root: try rows.finish())
             // The catalog takes over an image only with the same indexes.
-            if let written = index.take(), let sql = Schema.createIndex(of: table, named: image) {
-                file.add(indexOf: image, sql, root: try written.write(to: file.pages))
+            if let written = index.take(), let column = Schema.indexedColumn(of: table),
+                let sql = Schema.createIndex(of: table, named: image)
+            {
+                file.add(
+                    index: Schema.indexName(of: image, by: column), of: image, sql,
+                    root: try written.write(to: file.pages))
             }
         } else {
             let delta = Self.delta(table)
