@@ -110,13 +110,6 @@ extension SQLiteTransaction {
                 DELETE FROM main.\(table.rawValue) WHERE \(table.primaryKey) IN
                     (SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table)))
                 """)
-        let columns = table.storedColumns
-        let assignments = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        try db.execute(
-            sql: """
-                INSERT OR ROLLBACK INTO main.\(table.rawValue) (\(columns.joined(separator: ", ")))
-                SELECT * FROM \(MergeScratch.name).\(ScratchTable.delta(table)) WHERE true ORDER BY rowid
-                ON CONFLICT (\(table.primaryKey)) DO UPDATE SET \(assignments)
-                """)
+        try DeltaApplication(db, table).run()
     }
 }
