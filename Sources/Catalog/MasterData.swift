@@ -34,8 +34,11 @@ package protocol MasterDataReader {
     func remembers(_ version: Int64, madeBy session: String) throws -> Bool
 
     /// Keys of the rows of a table that the changes of some versions changed, some of them more than once.
-    /// - Returns: nil when they are more than `limit` over all tables, or no longer remembered.
-    func keysChanged(by versions: ClosedRange<Int64>, in table: EntityTable, limit: Int) throws -> [String]?
+    /// - Parameter columns: positions of the table's columns of which one must have changed; rows that came or went count in any case.
+    /// - Returns: nil when they are more than `limit`, all changed rows of other tables counted in, or no longer remembered.
+    func keysChanged(
+        by versions: ClosedRange<Int64>, in table: EntityTable, columns: [Int], limit: Int
+    ) throws -> [String]?
 }
 
 /// A set of rows of one table.

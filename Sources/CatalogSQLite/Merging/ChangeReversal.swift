@@ -64,7 +64,11 @@ final class ChangeReversal {
         }
         for table in tables.keys.sorted() { try tables[table]?.scratch.finish() }
         result.deltas = tables.mapValues(\.delta)
-        return (result, tables.mapValues { PreparedTable(isImage: false, keys: $0.keys) })
+        let prepared = tables.map { table, content in
+            let columns = Array(table.columns.indices)
+            return (table, PreparedTable(isImage: false, keys: content.keys, decisiveColumns: columns))
+        }
+        return (result, Dictionary(uniqueKeysWithValues: prepared))
     }
 
     private func open(_ table: EntityTable) throws -> Table {

@@ -9,10 +9,14 @@ struct DeltaApplication {
     private let rows: RowStatement
     /// Each takes a row's cells as its parameters; the first that finds the row ends the row.
     private let attempts: [RowStatement]
+    /// For a row of which others wrote the other columns meanwhile.
+    private let decisiveOnly: RowStatement
     private let db: Database
 
-    /// - Parameter db: the catalog's, with the scratch attached.
-    init(_ db: Database, _ table: EntityTable) throws {
+    /// - Parameters:
+    ///   - db: the catalog's, with the scratch attached.
+    ///   - decisiveColumns: positions of the columns by which it was decided what differs.
+    init(_ db: Database, _ table: EntityTable, _ decisiveColumns: [Int]) throws {
         self.db = db
         let columns = table.storedColumns
         let delta = "\(MergeScratch.name).\(ScratchTable.delta(table))"
@@ -33,14 +37,21 @@ struct DeltaApplication {
             "INSERT OR ROLLBACK INTO main.\(table.rawValue) (\(columns.joined(separator: ", "))) "
                 + "VALUES (\(cells.map(\.parameter).joined(separator: ", ")))")
         self.attempts = try attempts.map { try RowStatement(db, sql: $0) }
+        let decisive = decisiveColumns.filter { $0 != 0 }.map { "\(cells[$0].name) = \(cells[$0].parameter), " }
+        decisiveOnly = try RowStatement(
+            db,
+            sql: "UPDATE OR ROLLBACK main.\(table.rawValue) SET \(decisive.joined()) "
+                + "modified_date = max(modified_date, ?\(cells.count)) \(isRow)")
     }
 
     /// Writes all rows.
-    func run() throws {
+    /// - Parameter theirs: keys of rows of which others wrote the other columns meanwhile.
+    func run(besides theirs: Set<[UInt8]>) throws {
         var cells: [PackedRow.Cell] = []
         while try rows.step() {
             rows.read(into: &cells)
-            for attempt in attempts {
+            let isTheirs = !theirs.isEmpty && theirs.contains(Array(rows.text(0)))
+            for attempt in isTheirs ? [decisiveOnly] : attempts {
                 try attempt.reset()
                 for (position, cell) in cells.enumerated() { try attempt.bind(cell, at: Int32(position + 1)) }
                 try attempt.execute()

@@ -9,28 +9,55 @@ extension SQLiteTransaction {
         return try Int.fetchOne(db, sql: sql, arguments: [version, session]) != nil
     }
 
-    func keysChanged(by versions: ClosedRange<Int64>, in table: EntityTable, limit: Int) throws -> [String]? {
+    func keysChanged(
+        by versions: ClosedRange<Int64>, in table: EntityTable, columns: [Int], limit: Int
+    ) throws -> [String]? {
         let last = min(versions.upperBound, try version())
         guard versions.lowerBound <= last else { return [] }
         // Where a version has no entry its history was forgotten, or never kept.
         let kept = "SELECT count(*) FROM catalog_changes WHERE version BETWEEN ? AND ?"
         let entries = try Int64.fetchOne(db, sql: kept, arguments: [versions.lowerBound, last])
         guard entries == last - versions.lowerBound + 1 else { return nil }
-        return try rowsChanged(by: versions.lowerBound...last, limit: limit)?
-            .filter { $0[0] == table.rawValue }.map { $0[1] }
-    }
-
-    /// Table and key of the rows that the changes of some versions changed, as far as their history is kept; nil when they are
-    /// more than `limit`.
-    func rowsChanged(by versions: ClosedRange<Int64>, limit: Int) throws -> [Row]? {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT table_name, row_key FROM row_history
-                WHERE rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version >= :first)
-                  AND rowid < ifnull((SELECT min(first_history) FROM catalog_changes WHERE version > :last), 1 << 62)
-                LIMIT :limit
-                """, arguments: ["first": versions.lowerBound, "last": versions.upperBound, "limit": limit + 1])
-        return rows.count <= limit ? rows : nil
+                SELECT table_name = :table, row_key FROM row_history WHERE \(Self.isOfVersions)
+                  AND (table_name <> :table OR \(Self.changes(columns, of: table))) LIMIT :limit
+                """,
+            arguments: [
+                "table": table.rawValue, "first": versions.lowerBound, "last": last, "limit": limit + 1,
+            ])
+        return rows.count <= limit ? rows.filter { $0[0] }.map { $0[1] } : nil
+    }
+
+    /// Calls `body` with each row of a table that changed after a version, some of them more than once: its key, and whether it came,
+    /// went or changed in one of `columns`. In no particular order.
+    /// - Returns: false when they are more than `limit`, of which `body` has seen none.
+    func forEachChange(
+        after version: Int64, in table: EntityTable, columns: [Int], limit: Int,
+        _ body: (_ key: String, _ isMeant: Bool) throws -> Void
+    ) throws -> Bool {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT row_key, \(Self.changes(columns, of: table)) FROM row_history WHERE \(Self.isOfVersions)
+                  AND table_name = :table LIMIT :limit
+                """,
+            arguments: ["table": table.rawValue, "first": version + 1, "last": Int64.max, "limit": limit + 1])
+        guard rows.count <= limit else { return false }
+        for row in rows { try body(row[0], row[1]) }
+        return true
+    }
+
+    /// The changes from version `:first` to `:last`, as far as their history is kept.
+    private static let isOfVersions = """
+        rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version >= :first)
+        AND rowid < ifnull((SELECT min(first_history) FROM catalog_changes WHERE version > :last), 1 << 62)
+        """
+
+    /// Whether a row of the history came, or has one of the columns among those that changed; what goes has them all.
+    private static func changes(_ columns: [Int], of table: EntityTable) -> String {
+        let names = columns.map { "'\(table.columns[$0].name)'" }.joined(separator: ", ")
+        return "(before IS NULL OR EXISTS (SELECT 1 FROM json_each(before) WHERE key IN (\(names))))"
     }
 }

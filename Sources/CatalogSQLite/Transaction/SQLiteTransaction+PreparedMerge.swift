@@ -5,21 +5,18 @@ import GRDB
 /// What fails here ends the whole transaction (`OR ROLLBACK`): else SQLite would keep what each page was before the statement, in
 /// memory and for millions of rows.
 extension SQLiteTransaction {
-    /// Rows that others may have changed since a merge was prepared: beyond them it is prepared again.
-    private static let rivalRows = 50_000
-
     func apply(_ merge: any PreparedMerge, change: MasterDataChange) throws {
         let merge = try SQLitePreparedMerge.own(merge)
-        let rivals = try keysChanged(since: merge.version)
+        let tables = try merge.tables.sorted(by: { $0.key < $1.key }).map { table, prepared in
+            (table, prepared, try RivalChanges(self, since: merge.version, in: table, prepared))
+        }
         try change.begin(db)
-        for (table, prepared) in merge.tables.sorted(by: { $0.key < $1.key }) {
-            let changed = rivals[table] ?? []
-            try demandUntouched(prepared, by: changed)
+        for (table, prepared, rivals) in tables {
             if prepared.isImage {
-                try bringUpToDate(imageOf: table, keys: changed)
+                try bringUpToDate(imageOf: table, rivals, besides: prepared.decisiveColumns)
                 try takeOver(imageOf: table)
             } else {
-                try write(deltaOf: table)
+                try write(deltaOf: table, rivals, prepared.decisiveColumns)
             }
             try write(historyOf: table, as: change.version, expected: merge.version + 1)
         }
@@ -43,35 +40,32 @@ extension SQLiteTransaction {
         }
     }
 
-    /// Keys of the rows that changed after a version, by table and as bytes, since Swift takes some spellings for equal: every
-    /// change of master data leaves its history.
-    private func keysChanged(since version: Int64) throws -> [EntityTable: Set<[UInt8]>] {
-        guard let rows = try rowsChanged(by: version + 1...Int64.max, limit: Self.rivalRows) else {
-            throw MergeOvertaken()
-        }
-        var keys: [EntityTable: Set<[UInt8]>] = [:]
-        for row in rows {
-            let key: String = row[1]
-            if let table = EntityTable(rawValue: row[0]) { keys[table, default: []].insert(Array(key.utf8)) }
-        }
-        return keys
-    }
-
-    private func demandUntouched(_ prepared: PreparedTable, by keys: Set<[UInt8]>) throws {
-        guard !keys.isEmpty else { return }
-        let hashes = Set(keys.map { key in key.withUnsafeBytes(\.keyHash) })
-        if prepared.keys.contains(where: hashes.contains) { throw MergeOvertaken() }
-    }
-
-    /// Copies what others changed meanwhile into the image, which else would undo it.
-    private func bringUpToDate(imageOf table: EntityTable, keys: Set<[UInt8]>) throws {
+    /// Copies what others changed meanwhile into the image, which else would undo it: whole rows that the merge does not have, and
+    /// of those that it has the columns by which nothing is decided.
+    private func bringUpToDate(imageOf table: EntityTable, _ rivals: RivalChanges, besides columns: [Int]) throws {
+        guard !rivals.isEmpty else { return }
         let image = "\(MergeScratch.name).\(ScratchTable.image(table))"
-        guard !keys.isEmpty else { return }
-        let isTheirs = "WHERE \(table.primaryKey) = ?"
-        let remove = try RowStatement(db, sql: "DELETE FROM \(image) \(isTheirs)")
-        let copy = try RowStatement(db, sql: "INSERT INTO \(image) SELECT * FROM main.\(table.rawValue) \(isTheirs)")
-        for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            for statement in [remove, copy] {
+        let theirs = "main.\(table.rawValue) WHERE \(table.primaryKey) = ?1"
+        let others = table.columns.indices.filter { !columns.contains($0) }.map { table.columns[$0].name }
+        var ofWhole: [RowStatement] = []
+        for sql in [
+            "DELETE FROM \(image) WHERE \(table.primaryKey) = ?1", "INSERT INTO \(image) SELECT * FROM \(theirs)",
+        ] { ofWhole.append(try RowStatement(db, sql: sql)) }
+        try run(ofWhole, forEach: rivals.elsewhere)
+        guard !rivals.beside.isEmpty else { return }
+        let assignments =
+            others.map { "\($0) = (SELECT \($0) FROM \(theirs))" }
+            + ["modified_date = max(modified_date, (SELECT modified_date FROM \(theirs)))"]
+        let ofSome = try RowStatement(
+            db,
+            sql: "UPDATE \(image) SET \(assignments.joined(separator: ", ")) WHERE \(table.primaryKey) = ?1")
+        try run([ofSome], forEach: rivals.beside)
+    }
+
+    /// Runs statements for each key, which is their one parameter.
+    private func run(_ statements: [RowStatement], forEach keys: some Sequence<[UInt8]>) throws {
+        for key in keys {
+            for statement in statements {
                 try statement.reset()
                 try key.withUnsafeBytes { bytes in
                     try statement.bind(PackedRow.Cell.text(bytes), at: 1)
@@ -104,12 +98,12 @@ extension SQLiteTransaction {
                 """, arguments: [version])
     }
 
-    private func write(deltaOf table: EntityTable) throws {
+    private func write(deltaOf table: EntityTable, _ rivals: RivalChanges, _ decisiveColumns: [Int]) throws {
         try db.execute(
             sql: """
                 DELETE FROM main.\(table.rawValue) WHERE \(table.primaryKey) IN
                     (SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table)))
                 """)
-        try DeltaApplication(db, table).run()
+        try DeltaApplication(db, table, decisiveColumns).run(besides: rivals.beside)
     }
 }

@@ -28,6 +28,12 @@ extension ImportStages {
             return files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         }
 
+        /// Positions of the columns by which the merge of a table's rows is decided, whichever file they are of.
+        func decisiveColumns(of table: EntityTable) throws -> [Int] {
+            let entities = try files.map(entity).filter { $0.table == table }
+            return table.decisiveColumns(mapping: entities.flatMap(RecordPlan.mappedColumns))
+        }
+
         func entity(of file: ImportFile) throws -> ImportEntity {
             guard let entity = schema.entities[file.entity] else {
                 throw CatalogError(.corrupt, "schema \(schema.schemaId) has lost its entity \(file.entity)")

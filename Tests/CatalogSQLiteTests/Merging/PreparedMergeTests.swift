@@ -142,7 +142,7 @@ struct PreparedMergeTests {
             if name == "old" { try await house.merge(.outlets, [outlet("O1")]) }
             // The same as what is there: also an unchanged row may no longer be one.
             let prepared = try await house.prepare(.outlets, [outlet("O1")])
-            try await house.merge(.outlets, [outlet("O1", ["tier": .text("B")])], session: "other")
+            try await house.merge(.outlets, [outlet("O1", ["outlet_name": .text("theirs")])], session: "other")
             await #expect(throws: MergeOvertaken.self) { try await house.apply(prepared) }
             #expect(try await house.rows(.all(.outlets)).count == 1)
             try await house.apply(try await house.prepare(.outlets, [outlet("O1")]))

@@ -156,6 +156,46 @@ struct KnownImportTests {
         }
     }
 
+    /// A planner's day must not cost the nightly import what it knows. Seen red with any column taken for decisive: when the register
+    /// is read, before the merge, and in its transaction.
+    @Test func `rows that planners put on routes stay known`() async throws {
+        try await KnownHouse.with { house in
+            try await house.run(KnownHouse.base + [KnownHouse.file(KnownHouse.outlets(20))])
+            try await Self.route("O3", "R1", house)
+            let (id, merge, known) = try await KnownHouse.validated([KnownHouse.file(KnownHouse.outlets(20))], house)
+            #expect(known == 20)
+            try await Self.route("O5", "R2", house)
+            let session = try #require(try await house.session(id))
+            let schema = try #require(try await house.catalog.read { try $0.schema("shop", version: "1") })
+            let files = try await house.catalog.read { try $0.files(ofSession: id) }
+            let chunks = try await house.catalog.read { try $0.chunks(ofSession: id) }
+            let check = KnownRowsCheck(
+                stages: house.stages, work: ImportStages.Work(session: session, schema: schema, files: files))
+            let rows = try await check.run(chunks, trusts: true)
+            #expect(rows.counts.values.reduce(0, +) == 20)
+            try await Self.route("O7", "R3", house)
+            try await house.catalog.read { try rows.demandUntouched($0) }
+            try await house.perform(merge)
+            #expect(try await house.report(id).files[0].counts == RecordCounts(read: 20, unchanged: 20))
+            for (outlet, route) in [("O3", "R1"), ("O5", "R2"), ("O7", "R3")] {
+                #expect(try await house.cell(.outlets, outlet, "route_id") == .text(route))
+            }
+        }
+    }
+
+    /// Commits a planner's route.
+    private static func route(_ outlet: String, _ route: String, _ house: StageHouse) async throws {
+        let column = try #require(EntityTable.outlets.index(of: "route_id"))
+        try await house.catalog.write { writer in
+            let change = MasterDataChange(
+                version: try writer.beginChange(), date: "2026-11-26", sessionID: "commit", origin: .planning)
+            let merger = try writer.merger(into: .outlets, columns: [0, column], strategy: .upsert, change: change)
+            var row = [FieldValue](repeating: .null, count: EntityTable.outlets.columns.count)
+            (row[0], row[column]) = (.text(outlet), .text(route))
+            #expect(try merger.merge(row) == .updated)
+        }
+    }
+
     @Test func `every job of an import with known records may run twice`() async throws {
         try await KnownHouse.with { house in
             try await house.run(KnownHouse.base + [KnownHouse.file(KnownHouse.outlets(20))])

@@ -70,7 +70,9 @@ final class MemoryCatalog: Catalog {
             ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
         ) throws {}
         func remembers(_ version: Int64, madeBy session: String) -> Bool { false }
-        func keysChanged(by versions: ClosedRange<Int64>, in table: EntityTable, limit: Int) -> [String]? { nil }
+        func keysChanged(
+            by versions: ClosedRange<Int64>, in table: EntityTable, columns: [Int], limit: Int
+        ) -> [String]? { nil }
         func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> { [] }
         func schema(_ id: String, version: String?) throws -> ImportSchema? { nil }
         func schemas() throws -> [ImportSchema] { [] }

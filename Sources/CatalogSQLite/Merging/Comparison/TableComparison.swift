@@ -70,7 +70,9 @@ struct TableComparison {
     mutating func finish() throws -> PreparedTable {
         while try rows.passNext() { try passRow() }
         try scratch.finish()
-        return PreparedTable(isImage: isImage, keys: keys + keysOfMissing)
+        return PreparedTable(
+            isImage: isImage, keys: keys, keysOfMissing: keysOfMissing,
+            decisiveColumns: table.decisiveColumns(mapping: merge.columns.joined()))
     }
 
     /// The merge has none with this row's key.

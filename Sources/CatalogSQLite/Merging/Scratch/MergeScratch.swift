@@ -108,6 +108,9 @@ final class SQLitePreparedMerge: PreparedMerge {
 struct PreparedTable: Sendable {
     /// Whether the scratch holds the whole table as it shall be, and not only the rows that differ.
     let isImage: Bool
-    /// Hashes of the keys of all rows of the merge, in no use outside this process.
+    /// Hashes of the keys of all rows of the merge, and of those that go besides, in no use outside this process.
     let keys: [Int]
+    var keysOfMissing: [Int] = []
+    /// Positions of the columns by which it is decided what becomes of a row, ascending.
+    let decisiveColumns: [Int]
 }

@@ -20,8 +20,12 @@ struct KnownRecordsRegister {
     static func key(_ context: String) -> ObjectKey { ObjectLayout.knownRecords.appending(context) }
 
     /// The records of a context that still hold; nil when there are none, or so many that a file is not worth reading them.
-    /// - Parameter fileBytes: the file's size.
-    func read(_ context: String, of table: EntityTable, fileBytes: Int64) async throws -> KnownRecordsCache.Entry? {
+    /// - Parameters:
+    ///   - columns: positions of the columns in which a row must have stayed as it was.
+    ///   - fileBytes: the file's size.
+    func read(
+        _ context: String, of table: EntityTable, columns: [Int], fileBytes: Int64
+    ) async throws -> KnownRecordsCache.Entry? {
         let found = try await readable { () -> KnownRecords? in
             guard let size = try await store.size(Self.key(context)), size <= max(fileBytes, Self.alwaysRead) else {
                 return nil
@@ -34,7 +38,8 @@ struct KnownRecordsRegister {
             let version = try reader.version()
             guard try reader.remembers(base, madeBy: session) else { return (nil, version) }
             let changes = base + 1...max(base + 1, version)
-            return (try reader.keysChanged(by: changes, in: table, limit: Self.mostTouched), version)
+            let touched = try reader.keysChanged(by: changes, in: table, columns: columns, limit: Self.mostTouched)
+            return (touched, version)
         }
         guard let touched else { return nil }
         records.forget(Set(touched.map(\.exactHash.high)))

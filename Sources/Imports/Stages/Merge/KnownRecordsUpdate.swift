@@ -120,11 +120,13 @@ struct KnownRecordsUpdate {
         to writer: inout KnownRecordsWriter
     ) async throws {
         let version = version
+        let columns = try work.decisiveColumns(of: table)
         let touched = try await stages.catalog.read { reader -> [String]? in
             guard try reader.remembers(foot.base, madeBy: foot.session) else { return nil }
             if foot.base + 1 == version { return [] }
             return try reader.keysChanged(
-                by: foot.base + 1...version - 1, in: table, limit: KnownRecordsRegister.mostTouched)
+                by: foot.base + 1...version - 1, in: table, columns: columns,
+                limit: KnownRecordsRegister.mostTouched)
         }
         guard let touched else { return }
         let keyHashes = Set(touched.map(\.exactHash.high))

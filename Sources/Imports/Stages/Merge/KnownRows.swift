@@ -12,27 +12,31 @@ struct KnownRows {
     let counts: [Int: Int]
     /// The catalog's version up to which nobody else changed these rows.
     private let version: Int64
-    private let tables: Set<EntityTable>
+    /// By table, the positions of the columns in which its known rows must stay as they were.
+    private let columns: [EntityTable: [Int]]
 
     /// Every row is to be read.
     init(stagedAllOf chunks: [ImportChunk]) {
-        self.init(chunks, [:], at: 0, in: [])
+        self.init(chunks, [:], at: 0, columns: [:])
     }
 
-    fileprivate init(_ chunks: [ImportChunk], _ counts: [Int: Int], at version: Int64, in tables: Set<EntityTable>) {
+    fileprivate init(
+        _ chunks: [ImportChunk], _ counts: [Int: Int], at version: Int64, columns: [EntityTable: [Int]]
+    ) {
         self.chunks = chunks
         self.counts = counts
         self.version = version
-        self.tables = tables
+        self.columns = columns
     }
 
-    /// - Throws: `MergeOvertaken` when another change touched rows of their tables since they were looked at.
+    /// - Throws: `MergeOvertaken` when another change touched rows of their tables since they were looked at, in a column by which
+    ///   their merge is decided.
     func demandUntouched(_ catalog: any MasterDataReader) throws {
         let now = try catalog.version()
-        guard !tables.isEmpty, now > version else { return }
-        for table in tables {
+        guard now > version else { return }
+        for (table, columns) in columns {
             let touched = try catalog.keysChanged(
-                by: version + 1...now, in: table, limit: KnownRecordsRegister.mostTouched)
+                by: version + 1...now, in: table, columns: columns, limit: KnownRecordsRegister.mostTouched)
             if touched?.isEmpty != true { throw MergeOvertaken() }
         }
     }
@@ -73,20 +77,23 @@ struct KnownRowsCheck {
             return chunk
         }
         let left = standing.filter { $0.known != nil }
+        let tablesLeft = try Set(left.map { tables[$0.fileIndex] }).map { ($0, try work.decisiveColumns(of: $0)) }
         return KnownRows(
-            standing, try await counts(left), at: version, in: Set(left.map { tables[$0.fileIndex] }))
+            standing, try await counts(left), at: version, columns: Dictionary(uniqueKeysWithValues: tablesLeft))
     }
 
     /// The catalog's version, and by table the hashes of the keys that changed since the first of its chunks was validated; nil
     /// where they are too many, or forgotten.
     private func touched(_ chunks: [EntityTable: [ImportChunk]]) async throws -> (Int64, [EntityTable: Set<UInt64>?]) {
-        let since = chunks.mapValues { chunks in chunks.compactMap(\.known?.at).min() ?? 0 }
+        let since = try chunks.map { table, chunks in
+            (table, chunks.compactMap(\.known?.at).min() ?? 0, try work.decisiveColumns(of: table))
+        }
         return try await stages.catalog.read { reader in
             let version = try reader.version()
-            let touched = try since.map { table, since -> (EntityTable, Set<UInt64>?) in
+            let touched = try since.map { table, since, columns -> (EntityTable, Set<UInt64>?) in
                 if since >= version { return (table, []) }
                 let keys = try reader.keysChanged(
-                    by: since + 1...version, in: table, limit: KnownRecordsRegister.mostTouched)
+                    by: since + 1...version, in: table, columns: columns, limit: KnownRecordsRegister.mostTouched)
                 return (table, keys.map { Set($0.map(\.exactHash.high)) })
             }
             return (version, Dictionary(uniqueKeysWithValues: touched))

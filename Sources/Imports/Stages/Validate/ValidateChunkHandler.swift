@@ -111,7 +111,9 @@ extension ImportStages {
                 fileBytes = try await store.size(text) ?? fileBytes
             }
             return try await KnownRecordsRegister(catalog: catalog, store: store, logger: logger)
-                .read(context, of: entry.plan.table, fileBytes: fileBytes)
+                .read(
+                    context, of: entry.plan.table, columns: work.decisiveColumns(of: entry.plan.table),
+                    fileBytes: fileBytes)
         }
     }
 }
