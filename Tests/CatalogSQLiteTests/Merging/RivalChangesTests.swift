@@ -12,7 +12,7 @@ struct RivalChangesTests {
     enum Way: CaseIterable {
         case delta
         case image
-        var rows: Int { self == .delta ? 60 : 4_500 }
+        var rows: Int { self == .delta ? 60 : 5_000 }
     }
 
     private static func rows(
@@ -48,6 +48,8 @@ struct RivalChangesTests {
                     try await commit(to: one)
                     try await one.merge(.outlets, after, strategy: strategy, date: "2026-11-26")
                     let prepared = try await other.prepare(.outlets, after, strategy: strategy, date: "2026-11-26")
+                    let isImage = try SQLitePreparedMerge.own(prepared.merge).tables[.outlets]?.isImage
+                    #expect(isImage == (way == .image))
                     try await commit(to: other)
                     try await other.apply(prepared)
                     #expect(try await other.state(of: .outlets) == (try await one.state(of: .outlets)))
