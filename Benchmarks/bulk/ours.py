@@ -1,6 +1,6 @@
 """Imports the made files into a running server and tells how long each took, from `process` on.
 
-usage: ours.py FOLDER SCHEMA ROUND…      with SRTO_URL and SRTO_TOKEN; a round is one of first, unchanged, some, beside, all
+usage: ours.py FOLDER SCHEMA ROUND…      with SRTO_URL and SRTO_TOKEN; a round is one of first, unchanged, some, beside, all, back
 Each line: round, rows read, seconds to the committed catalog, to the last snapshot, and by stage; refused, inserted, updated,
 unchanged.
 """
@@ -50,5 +50,5 @@ def run(name, files):
 
 
 FILES = {"first": "outlets.csv", "unchanged": "outlets.csv", "some": "outlets-1pc.csv", "beside": "outlets.csv",
-         "all": "outlets-all.csv"}
+         "all": "outlets-all.csv", "back": "outlets.csv"}
 for name in rounds: run(name, ["territories.csv", "distributors.csv", FILES[name]])
