@@ -15,8 +15,6 @@ struct TableComparison {
     /// Whether the scratch holds the whole table.
     private let isImage: Bool
     private let territoryColumn: Int
-    /// As JSON has them before a member's value.
-    private let nameOfColumn: [[UInt8]]
     private var row: ComingRow
     /// The row as the catalog has it and then shall have it: the table's columns, then created and modified date.
     private var found: [PackedRow.Cell] = []
@@ -25,8 +23,8 @@ struct TableComparison {
     private var keysOfMissing: [Int] = []
     /// The changed territories by the hashes of their bytes, so that few of many rows make a text of one.
     private var territoryByHash: [Int: [UInt8]] = [:]
-    /// The former cells of a row, as the history keeps them.
-    private var former = JSONText()
+    /// What a row was, as `ScratchSteps.Kind.change` says: its cells are made into the history's text beside the comparison.
+    private var former: [PackedRow.Cell] = []
     /// The merge's date.
     private let date: [UInt8]
 
@@ -41,7 +39,6 @@ struct TableComparison {
         date = Array(merge.date.utf8)
         table = merge.table
         delta = TableDelta(sources: merge.columns.count)
-        nameOfColumn = merge.table.columns.map { JSONText.made(key: $0.name) }
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
         missing = MissingRows(merge.replacement, table: merge.table)
         rows = try CatalogRows(db, table: merge.table, scan: way.isScan)
@@ -81,7 +78,7 @@ struct TableComparison {
         delta.inScope += 1
         let key = rows.statement.text(0)
         if missing?.keep(key) == true { return try keepRow() }
-        try add(.deletion, key, before: rows.statement.json(of: table))
+        try rows.statement.json(of: table).withUnsafeBytes { try scratch.add(.deletion, [.text(key), .text($0)]) }
         delta.deleted += 1
         keysOfMissing.append(key.keyHash)
         markKey(key)
@@ -93,10 +90,6 @@ struct TableComparison {
         guard isImage else { return }
         rows.statement.read(into: &found)
         try scratch.add(.row, found)
-    }
-
-    private func add(_ kind: ScratchSteps.Kind, _ key: UnsafeRawBufferPointer, before: [UInt8]) throws {
-        try before.withUnsafeBytes { try scratch.add(kind, [.text(key), .text($0)]) }
     }
 
     private mutating func insert(_ key: UnsafeRawBufferPointer) throws {
@@ -125,7 +118,13 @@ struct TableComparison {
             if isImage { try scratch.add(.row, found) }
             return
         }
-        writeFormerCells()
+        former.removeAll(keepingCapacity: true)
+        former.append(.text(key))
+        for column in row.changed {
+            former.append(.integer(Int64(column)))
+            former.append(found[column])
+        }
+        try scratch.add(.change, former)
         let territory = found[territoryColumn]
         for column in row.changed { found[column] = row.cell(column) }
         let date = date
@@ -133,22 +132,10 @@ struct TableComparison {
             found[found.count - 1] = .text(date)
             try scratch.add(.row, found)
         }
-        try add(.note, key, before: former.bytes)
         delta.outcomes[row.source].updated += 1
         markKey(key)
         markTerritory(territory)
         if row.changed.contains(territoryColumn) { markTerritory(found[territoryColumn]) }
-    }
-
-    /// Writes the cells that change as JSON, as the history keeps them.
-    private mutating func writeFormerCells() {
-        former.clear()
-        former.open("{")
-        for column in row.changed {
-            former.key(made: nameOfColumn[column])
-            former.value(stored: found[column])
-        }
-        former.close("}")
     }
 
     private mutating func markKey(_ key: UnsafeRawBufferPointer) {

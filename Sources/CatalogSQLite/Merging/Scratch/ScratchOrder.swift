@@ -19,6 +19,8 @@ enum ScratchSteps {
         case row
         /// A row's key and what it was before; null for a new row.
         case note
+        /// A row's key, and for each column that changes its position and the cell that it had.
+        case change
         /// The same of a row that goes.
         case deletion
     }

@@ -17,6 +17,10 @@ struct ScratchTable {
     private var index: ScratchIndex?
     private var lastKey: [UInt8]?
     private let name: [UInt8]
+    /// As JSON has them before a member's value.
+    private let nameOfColumn: [[UInt8]]
+    /// The former cells of a row, as the history keeps them.
+    private var former = JSONText()
 
     /// Which cells a column may have.
     private struct CellKind {
@@ -37,6 +41,7 @@ struct ScratchTable {
         self.table = table
         self.isImage = isImage
         name = Array(table.rawValue.utf8)
+        nameOfColumn = table.columns.map { JSONText.made(key: $0.name) }
         kinds =
             table.columns.map { CellKind(isText: $0.storage == "TEXT", isRequired: $0.required) }
             + EntityTable.clockColumns.map { _ in CellKind(isText: true, isRequired: true) }
@@ -91,6 +96,21 @@ struct ScratchTable {
         record.append(key)
         record.append(before)
         try record.withBytes { try history.append($0) }
+    }
+
+    /// Writes what the history shall say of a row that changes.
+    /// - Parameter cells: its key, and for each column that changes its position and the cell that it had.
+    mutating func change(_ cells: inout PackedRow.Reader) throws {
+        let key = try cells.next()
+        former.clear()
+        former.open("{")
+        while !cells.isAtEnd, case .integer(let column) = try cells.next() {
+            former.key(made: nameOfColumn[Int(column)])
+            former.value(stored: try cells.next())
+        }
+        former.close("}")
+        let former = former.bytes
+        try former.withUnsafeBytes { try note(key, before: .text($0)) }
     }
 
     /// Ends the table.

@@ -21,6 +21,7 @@ final class ScratchWriter {
         switch kind {
         case .row: try table?.write(&cells)
         case .note: try table?.note(cells.next(), before: cells.next())
+        case .change: try table?.change(&cells)
         case .deletion: try table?.delete(cells.next(), before: cells.next())
         }
     }
