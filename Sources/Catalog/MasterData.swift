@@ -34,7 +34,8 @@ package protocol MasterDataReader {
     func remembers(_ version: Int64, madeBy session: String) throws -> Bool
 
     /// Keys of the rows of a table that the changes of some versions changed, some of them more than once.
-    /// - Parameter columns: positions of the table's columns of which one must have changed; rows that came or went count in any case.
+    /// - Parameter columns: positions of the table's columns of which one must have changed. Rows that came count in any case, and all
+    ///   columns of rows that went have changed.
     /// - Returns: nil when they are more than `limit`, all changed rows of other tables counted in, or no longer remembered.
     func keysChanged(
         by versions: ClosedRange<Int64>, in table: EntityTable, columns: [Int], limit: Int
