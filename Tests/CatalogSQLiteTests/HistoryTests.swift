@@ -36,9 +36,8 @@ struct HistoryTests {
             let version = try await house.catalog.read { try $0.version() }
             try await house.merge(.outlets, [outlet("A", ["tier": .text("B")]), outlet("B", ["route_id": .text("R")])])
             try await house.merge(.outlets, [outlet("D")])
-            let replacement = TableReplacement(
-                scope: nil, present: ["A", "B", "D"].map { Array($0.utf8) }.reduce(into: []) { $0.insert($1) }
-            ) { _ in true }
+            let present = Set(["A", "B", "D"].map { Array($0.utf8) })
+            let replacement = TableReplacement(scope: nil, present: present) { _ in true }
             try await house.apply(
                 try await house.prepare(.outlets, [outlet("A")], strategy: .merge, replacement: replacement))
             func keys(_ columns: String...) async throws -> [String]? {

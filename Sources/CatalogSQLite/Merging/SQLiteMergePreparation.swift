@@ -64,8 +64,11 @@ extension SQLiteCatalog {
         let path = pool.path
         return try await translatingErrors {
             let scratch = MergeScratch(besideCatalog: path)
+            // The thread that writes it may hold it a moment longer than this does.
+            var isPrepared = false
+            defer { if !isPrepared { scratch.remove() } }
             let queue = try scratch.open(catalog: path)
-            return try await queue.writeWithoutTransaction { db in
+            let prepared = try await queue.writeWithoutTransaction { db in
                 try scratch.begin(db)
                 // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
                 let (preparation, value) = try db.transaction(.deferred) {
@@ -77,6 +80,8 @@ extension SQLiteCatalog {
                     version: preparation.version, scratch: scratch, tables: preparation.tables)
                 return (prepared, value)
             }
+            isPrepared = true
+            return prepared
         }
     }
 
