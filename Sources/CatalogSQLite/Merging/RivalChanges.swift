@@ -17,14 +17,11 @@ struct RivalChanges {
     init(_ transaction: SQLiteTransaction, since version: Int64, in table: EntityTable, _ prepared: PreparedTable)
         throws
     {
-        var isDecisive: [[UInt8]: Bool] = [:]
-        let isKnown = try transaction.forEachChange(
-            after: version, in: table, columns: prepared.decisiveColumns, limit: Self.mostRows
-        ) { key, isMeant in
-            isDecisive[Array(key.utf8), default: false] = isDecisive[Array(key.utf8)] == true || isMeant
-        }
-        guard isKnown else { throw MergeOvertaken() }
-        if isDecisive.isEmpty { return }
+        let changes = try transaction.changes(
+            after: version, in: table, columns: prepared.decisiveColumns, limit: Self.mostRows)
+        guard let changes else { throw MergeOvertaken() }
+        if changes.isEmpty { return }
+        let isDecisive = Dictionary(changes.map { (Array($0.key.utf8), $0.isMeant) }) { $0 || $1 }
         let hashes = Set(isDecisive.keys.map(Self.hash))
         let met = Set(prepared.keys.filter(hashes.contains))
         if prepared.keysOfMissing.contains(where: hashes.contains) { throw MergeOvertaken() }

@@ -64,24 +64,25 @@ extension SQLiteCatalog {
         let path = pool.path
         return try await translatingErrors {
             let scratch = MergeScratch(besideCatalog: path)
-            // The thread that writes it may hold it a moment longer than this does.
-            var isPrepared = false
-            defer { if !isPrepared { scratch.remove() } }
-            let queue = try scratch.open(catalog: path)
-            let prepared = try await queue.writeWithoutTransaction { db in
-                try scratch.begin(db)
-                // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
-                let (preparation, value) = try db.transaction(.deferred) {
-                    let preparation = try SQLiteMergePreparation(db, scratch)
-                    return (preparation, try preparation.run(body))
+            do {
+                let queue = try scratch.open(catalog: path)
+                return try await queue.writeWithoutTransaction { db in
+                    try scratch.begin(db)
+                    // Deferred: an immediate transaction would hold off the writers of whatever is attached, too.
+                    let (preparation, value) = try db.transaction(.deferred) {
+                        let preparation = try SQLiteMergePreparation(db, scratch)
+                        return (preparation, try preparation.run(body))
+                    }
+                    try scratch.name(preparation.trees, db)
+                    let prepared = SQLitePreparedMerge(
+                        version: preparation.version, scratch: scratch, tables: preparation.tables)
+                    return (prepared, value)
                 }
-                try scratch.name(preparation.trees, db)
-                let prepared = SQLitePreparedMerge(
-                    version: preparation.version, scratch: scratch, tables: preparation.tables)
-                return (prepared, value)
+            } catch {
+                // The thread that writes it may hold it a moment longer than this does.
+                scratch.remove()
+                throw error
             }
-            isPrepared = true
-            return prepared
         }
     }
 

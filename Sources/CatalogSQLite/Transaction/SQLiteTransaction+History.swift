@@ -30,13 +30,12 @@ extension SQLiteTransaction {
         return rows.count <= limit ? rows.filter { $0[0] }.map { $0[1] } : nil
     }
 
-    /// Calls `body` with each row of a table that changed after a version, some of them more than once: its key, and whether it came,
-    /// went or changed in one of `columns`. In no particular order.
-    /// - Returns: false when they are more than `limit`, of which `body` has seen none.
-    func forEachChange(
-        after version: Int64, in table: EntityTable, columns: [Int], limit: Int,
-        _ body: (_ key: String, _ isMeant: Bool) throws -> Void
-    ) throws -> Bool {
+    /// The rows of a table that changed after a version, some of them more than once: the key, and whether the row came, went or
+    /// changed in one of `columns`.
+    /// - Returns: nil when they are more than `limit`.
+    func changes(
+        after version: Int64, in table: EntityTable, columns: [Int], limit: Int
+    ) throws -> [(key: String, isMeant: Bool)]? {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -44,9 +43,7 @@ extension SQLiteTransaction {
                   AND table_name = :table LIMIT :limit
                 """,
             arguments: ["table": table.rawValue, "first": version + 1, "last": Int64.max, "limit": limit + 1])
-        guard rows.count <= limit else { return false }
-        for row in rows { try body(row[0], row[1]) }
-        return true
+        return rows.count <= limit ? rows.map { ($0[0], $0[1]) } : nil
     }
 
     /// The changes from version `:first` to `:last`, as far as their history is kept.

@@ -46,13 +46,11 @@ extension SQLiteTransaction {
         guard !rivals.isEmpty else { return }
         let image = "\(MergeScratch.name).\(ScratchTable.image(table))"
         let theirs = "main.\(table.rawValue) WHERE \(table.primaryKey) = ?1"
-        let others = table.columns.indices.filter { !columns.contains($0) }.map { table.columns[$0].name }
-        var ofWhole: [RowStatement] = []
-        for sql in [
+        let ofWhole = [
             "DELETE FROM \(image) WHERE \(table.primaryKey) = ?1", "INSERT INTO \(image) SELECT * FROM \(theirs)",
-        ] { ofWhole.append(try RowStatement(db, sql: sql)) }
-        try run(ofWhole, forEach: rivals.elsewhere)
-        guard !rivals.beside.isEmpty else { return }
+        ]
+        try run(ofWhole.map { try RowStatement(db, sql: $0) }, forEach: rivals.elsewhere)
+        let others = table.columns.indices.filter { !columns.contains($0) }.map { table.columns[$0].name }
         let assignments =
             others.map { "\($0) = (SELECT \($0) FROM \(theirs))" }
             + ["modified_date = max(modified_date, (SELECT modified_date FROM \(theirs)))"]

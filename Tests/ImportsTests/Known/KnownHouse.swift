@@ -43,6 +43,18 @@ enum KnownHouse {
         return (id, merge, try await known(id, house))
     }
 
+    /// The look that a merge of a session takes at its known rows, and the chunks that it takes it at.
+    static func check(_ id: String, _ house: StageHouse) async throws -> (KnownRowsCheck, [ImportChunk]) {
+        let session = try #require(try await house.session(id))
+        let schema = try #require(try await house.catalog.read { try $0.schema("shop", version: "1") })
+        let files = try await house.catalog.read { try $0.files(ofSession: id) }
+        let work = ImportStages.Work(session: session, schema: schema, files: files)
+        return (
+            KnownRowsCheck(stages: house.stages, work: work),
+            try await house.catalog.read { try $0.chunks(ofSession: id) }
+        )
+    }
+
     static func known(_ id: String, _ house: StageHouse) async throws -> Int {
         var known = 0
         for chunk in try await house.catalog.read({ try $0.chunks(ofSession: id) }) {

@@ -137,12 +137,7 @@ struct KnownImportTests {
         try await KnownHouse.with { house in
             try await house.run(KnownHouse.base + [KnownHouse.file(KnownHouse.outlets(20))])
             let (id, _, _) = try await KnownHouse.validated([KnownHouse.file(KnownHouse.outlets(20))], house)
-            let session = try #require(try await house.session(id))
-            let schema = try #require(try await house.catalog.read { try $0.schema("shop", version: "1") })
-            let files = try await house.catalog.read { try $0.files(ofSession: id) }
-            let chunks = try await house.catalog.read { try $0.chunks(ofSession: id) }
-            let check = KnownRowsCheck(
-                stages: house.stages, work: ImportStages.Work(session: session, schema: schema, files: files))
+            let (check, chunks) = try await KnownHouse.check(id, house)
             let rows = try await check.run(chunks, trusts: true)
             #expect(rows.counts.values.reduce(0, +) == 20)
             try await house.catalog.read { try rows.demandUntouched($0) }
@@ -165,12 +160,7 @@ struct KnownImportTests {
             let (id, merge, known) = try await KnownHouse.validated([KnownHouse.file(KnownHouse.outlets(20))], house)
             #expect(known == 20)
             try await Self.route("O5", "R2", house)
-            let session = try #require(try await house.session(id))
-            let schema = try #require(try await house.catalog.read { try $0.schema("shop", version: "1") })
-            let files = try await house.catalog.read { try $0.files(ofSession: id) }
-            let chunks = try await house.catalog.read { try $0.chunks(ofSession: id) }
-            let check = KnownRowsCheck(
-                stages: house.stages, work: ImportStages.Work(session: session, schema: schema, files: files))
+            let (check, chunks) = try await KnownHouse.check(id, house)
             let rows = try await check.run(chunks, trusts: true)
             #expect(rows.counts.values.reduce(0, +) == 20)
             try await Self.route("O7", "R3", house)

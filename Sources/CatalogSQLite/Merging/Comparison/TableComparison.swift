@@ -100,7 +100,7 @@ struct TableComparison {
             for _ in EntityTable.clockColumns { found.append(.text(date)) }
             try scratch.add(.row, found)
         }
-        try scratch.add(.note, [.text(key), .null])
+        try scratch.add(.insertion, [.text(key)])
         delta.outcomes[row.source].inserted += 1
         markKey(key)
         markTerritory(row.cell(territoryColumn))

@@ -25,7 +25,7 @@ final class ScratchFeed {
     /// Begins a table.
     func begin(_ table: EntityTable, isImage: Bool) throws { try line.give(.open(table, isImage: isImage)) }
 
-    /// Adds a row, a note or a deletion of the present table.
+    /// Adds a row of the present table, or what the history shall say of one.
     func add(_ kind: ScratchSteps.Kind, _ cells: [PackedRow.Cell]) throws {
         ScratchSteps.append(kind, cells, to: &steps)
         if steps.count >= Self.batchBytes { try flush() }

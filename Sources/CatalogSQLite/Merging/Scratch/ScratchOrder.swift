@@ -4,24 +4,24 @@ import Domain
 enum ScratchOrder: Sendable {
     /// The orders that follow are about this table.
     case open(EntityTable, isImage: Bool)
-    /// Rows, notes and deletions, as `ScratchSteps` writes them.
+    /// Rows and what the history says of them, as `ScratchSteps` writes them.
     case steps([UInt8])
     /// The table is complete.
     case finish
 }
 
-/// Rows, notes and deletions as bytes: of each its kind, the bytes that follow (32 bits, little-endian), and its cells as
+/// Rows and what the history says of them as bytes: of each its kind, the bytes that follow (32 bits, little-endian), and its cells as
 /// `PackedRow` has them.
 enum ScratchSteps {
     /// What a step is.
     enum Kind: UInt8 {
         /// All columns of a row.
         case row
-        /// A row's key and what it was before; null for a new row.
-        case note
+        /// The key of a new row.
+        case insertion
         /// A row's key, and for each column that changes its position and the cell that it had.
         case change
-        /// The same of a row that goes.
+        /// The key of a row that goes, and all that it was.
         case deletion
     }
 

@@ -20,7 +20,7 @@ final class ScratchWriter {
     private func write(_ kind: ScratchSteps.Kind, _ cells: inout PackedRow.Reader) throws {
         switch kind {
         case .row: try table?.write(&cells)
-        case .note: try table?.note(cells.next(), before: cells.next())
+        case .insertion: try table?.note(cells.next(), before: .null)
         case .change: try table?.change(&cells)
         case .deletion: try table?.delete(cells.next(), before: cells.next())
         }
