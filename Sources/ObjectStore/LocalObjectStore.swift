@@ -12,7 +12,11 @@ package struct LocalObjectStore: ObjectStore {
     }
 
     package func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        try await blocking { () throws(ObjectStoreError) in try replace(key, bytes) }
+        try await blocking { () throws(ObjectStoreError) in try replace(key, bytes, synchronized: true) }
+    }
+
+    package func putUnsynchronized(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try await blocking { () throws(ObjectStoreError) in try replace(key, bytes, synchronized: false) }
     }
 
     package func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8] {
@@ -97,7 +101,7 @@ package struct LocalObjectStore: ObjectStore {
                     if error.code != .notFound { throw error }
                 }
                 guard accept(present) else { return false }
-                try replace(key, bytes)
+                try replace(key, bytes, synchronized: true)
                 return true
             }
         }
@@ -109,11 +113,11 @@ package struct LocalObjectStore: ObjectStore {
         try await delete(probe)
     }
 
-    private func replace(_ key: ObjectKey, _ bytes: [UInt8]) throws(ObjectStoreError) {
+    private func replace(_ key: ObjectKey, _ bytes: [UInt8], synchronized: Bool) throws(ObjectStoreError) {
         let writer = try newWriter(key)
         do throws(ObjectStoreError) {
             try writer.appendNow(bytes)
-            try writer.commitNow()
+            try writer.commitNow(synchronized: synchronized)
         } catch {
             writer.discardNow()
             throw error

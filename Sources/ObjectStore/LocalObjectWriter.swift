@@ -33,7 +33,7 @@ final class LocalObjectWriter: ObjectWriter {
     }
 
     func commit() async throws(ObjectStoreError) {
-        try await blocking { () throws(ObjectStoreError) in try self.commitNow() }
+        try await blocking { () throws(ObjectStoreError) in try self.commitNow(synchronized: true) }
     }
 
     func discard() async { discardNow() }
@@ -45,17 +45,18 @@ final class LocalObjectWriter: ObjectWriter {
         }
     }
 
-    func commitNow() throws(ObjectStoreError) {
+    /// - Parameter synchronized: whether the object is to survive a power cut.
+    func commitNow(synchronized: Bool) throws(ObjectStoreError) {
         try open.withLock { open throws(ObjectStoreError) in
             guard let file = open.file else {
                 if open.isCommitted { return }
                 throw closed()
             }
-            try file.synchronize()
+            if synchronized { try file.synchronize() }
             guard rename(temporary, target) == 0 else { throw ObjectStoreError(errno: errno, target) }
             open.file = nil
             open.isCommitted = true
-            try FileDescriptor(folder, O_RDONLY | O_DIRECTORY).synchronize()
+            if synchronized { try FileDescriptor(folder, O_RDONLY | O_DIRECTORY).synchronize() }
         }
     }
 

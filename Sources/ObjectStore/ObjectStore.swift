@@ -1,9 +1,13 @@
 package import Foundation
 
-/// Keeps bytes under keys. What was put is durable when the call returns.
+/// Keeps bytes under keys. What was put is durable when the call returns, unless it says otherwise.
 package protocol ObjectStore: Sendable {
     /// Writes an object whole, in place of one that is there.
     func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError)
+
+    /// The same without waiting for the disk: it survives the end of this process, but a power cut may leave the object away,
+    /// or bytes that are not its own. For what can be made again, and is checked when it is read.
+    func putUnsynchronized(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError)
 
     /// Reads an object of at most `limit` bytes.
     func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8]

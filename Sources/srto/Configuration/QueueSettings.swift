@@ -49,7 +49,11 @@ struct QueueSettings: Sendable {
         case .importRollback, .snapshotRegenerateInteractive, .catalogGeocode: 1
         // A small merge goes past a huge one: only their transactions wait for each other.
         case .importMerge: 3
-        case .importValidateSchema, .importValidateChunk, .importResolve, .snapshotRegenerate: 2
+        // Two on two cores, and one that waits for the disk or the catalog.
+        case .importValidateChunk: 3
+        // It holds the keys of all of a session's rows, and takes two seconds for three million.
+        case .importResolve: 1
+        case .importValidateSchema, .snapshotRegenerate: 2
         }
     }
 }

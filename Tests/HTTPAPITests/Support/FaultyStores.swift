@@ -20,6 +20,7 @@ struct FaultyStore: ObjectStore {
     let fault: ObjectStoreError
 
     func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) { throw fault }
+    func putUnsynchronized(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) { throw fault }
     func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8] { throw fault }
     func get(_ key: ObjectKey, offset: Int, count: Int) async throws(ObjectStoreError) -> [UInt8] { throw fault }
     func size(_ key: ObjectKey) async throws(ObjectStoreError) -> Int64? { throw fault }

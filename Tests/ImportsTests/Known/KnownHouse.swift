@@ -13,14 +13,14 @@ import Testing
 enum KnownHouse {
     static let base = [TestFile.territories("T1", "T2"), .distributors("D1", "D2", in: "T1")]
 
-    static func with(_ body: (StageHouse) async throws -> Void) async throws {
+    static func with<Value: Sendable>(_ body: (StageHouse) async throws -> Value) async throws -> Value {
         var limits = ImportLimits()
         limits.chunkBytes = 120
         let tiers = try TestSchema.shop { schema in
             schema.schemaId = "merging"
             schema.deltaStrategy = .merge
         }
-        try await StageHouse.with(TestSchema.shop(), tiers, limits: limits, body)
+        return try await StageHouse.with(TestSchema.shop(), tiers, limits: limits, body)
     }
 
     static func outlets(_ count: Int, _ name: String = "a") -> [String] {
@@ -50,7 +50,9 @@ enum KnownHouse {
         let files = try await house.catalog.read { try $0.files(ofSession: id) }
         let work = ImportStages.Work(session: session, schema: schema, files: files)
         return (
-            KnownRowsCheck(stages: house.stages, work: work),
+            KnownRowsCheck(
+                stages: house.stages, work: work,
+                staging: ChunkStaging(stages: house.stages, work: work, logger: ImportHouse.quietLogger)),
             try await house.catalog.read { try $0.chunks(ofSession: id) }
         )
     }
@@ -60,7 +62,7 @@ enum KnownHouse {
         for chunk in try await house.catalog.read({ try $0.chunks(ofSession: id) }) {
             guard let stand = chunk.known else { continue }
             let object = ObjectLayout.knownRows(session: id, chunk: chunk.ordinal, known: stand.name)
-            known += RowPositions(try await house.store.get(object, limit: 1 << 20)).count
+            known += RowPositions(try SealedBytes.open(try await house.store.get(object, limit: 1 << 20))).count
         }
         return known
     }

@@ -76,6 +76,7 @@ struct AbandonTests {
         }
     }
 
+    /// It cannot be made again, as its file is no longer whole.
     @Test(arguments: [JobType.resolve, .merge]) func `damaged staged data gets nothing merged and names the cure`(
         type: JobType
     ) async throws {
@@ -88,6 +89,9 @@ struct AbandonTests {
             bytes[bytes.count - 6] ^= 0xFF
             bytes.removeLast()
             try await house.store.put(object, bytes)
+            let chunks = try await house.catalog.read { try $0.chunks(ofSession: id) }
+            let file = ObjectLayout.sealedFile(session: id, file: chunks[1].fileIndex)
+            try await house.store.put(file, Array("id\n".utf8))
             let cure = StagedDataError()
             do {
                 let disposition = try await house.perform(request)

@@ -63,7 +63,7 @@ import Testing
                         }
                     }
                     let object = ObjectKey("runs", "\(round)-\(chunk)")
-                    try await store.put(object, staged.encoded())
+                    try await store.put(object, SealedBytes.seal(staged.encoded()))
                     runs.append(
                         StagedRun(object, of: store, refused: refused, source: chunk % 3, ordinal: chunk, among: 1000))
                 }
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `an object that was cut is refused`() async throws {
+    @Test func `rows that end in the middle are refused`() async throws {
         try await TestFolder.with { folder async throws in
             let store = try Self.store(folder)
             var staged = StagedRows()
@@ -81,7 +81,7 @@ import Testing
             let bytes = staged.encoded()
             for count in 1..<bytes.count where count != bytes.count / 2 {
                 let object = ObjectKey("cut", "\(count)")
-                try await store.put(object, Array(bytes[..<count]))
+                try await store.put(object, SealedBytes.seal(Array(bytes[..<count])))
                 await #expect(throws: StagedDataError.self) {
                     _ = try await Self.read([StagedRun(object, of: store, refused: [], source: 0, ordinal: 0, among: 1)]
                     )

@@ -33,6 +33,10 @@ final class HeldStore: ObjectStore {
 
     func put(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) { try await inner.put(key, bytes) }
 
+    func putUnsynchronized(_ key: ObjectKey, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try await inner.putUnsynchronized(key, bytes)
+    }
+
     func get(_ key: ObjectKey, limit: Int) async throws(ObjectStoreError) -> [UInt8] {
         try await inner.get(key, limit: limit)
     }

@@ -140,8 +140,7 @@ struct StagedKeys {
         }
         keyEnds = try reader.numbers(count, UInt32.self)
         keys = try Self.blob(&reader, keyEnds)
-        // Chunks that were staged before an upgrade of SRTO end here.
-        prints = reader.isAtEnd ? [] : try reader.numbers(Int(try reader.number(UInt32.self)), UInt64.self)
+        prints = try reader.numbers(Int(try reader.number(UInt32.self)), UInt64.self)
         guard prints.isEmpty || prints.count == count else { throw StagedDataError() }
         self.values = values
         self.references = references

@@ -77,11 +77,10 @@ struct KnownRecordsUpdate {
         _ chunks: [ImportChunk], of table: EntityTable, _ contexts: [Int: String], _ refused: RefusedRows,
         to open: inout [String: Open], room: Int
     ) async throws -> HashFilter {
-        let columns = References(work.schema, from: table).columns.count
+        let staging = ChunkStaging(stages: stages, work: work, logger: logger)
         var brought = HashFilter(capacity: room)
         for chunk in chunks {
-            let object = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
-            let keys = try StagedKeys(try await stages.staged(object), referenceColumns: columns)
+            let keys = try await staging.keys(of: chunk)
             for row in keys.records.indices { brought.insert(keys.hashes[2 * row]) }
             guard let context = contexts[chunk.fileIndex], var register = open.removeValue(forKey: context) else {
                 continue

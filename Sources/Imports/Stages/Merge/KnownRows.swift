@@ -49,6 +49,7 @@ struct KnownRowsCheck {
 
     let stages: ImportStages
     let work: ImportStages.Work
+    let staging: ChunkStaging
 
     /// - Parameter trusts: false to stage all rows whatever was known.
     func run(_ chunks: [ImportChunk], trusts: Bool) async throws -> KnownRows {
@@ -57,10 +58,11 @@ struct KnownRowsCheck {
         let tables = try work.files.map { try work.entity(of: $0).table }
         let byTable = Dictionary(grouping: withKnown) { tables[$0.fileIndex] }
         let (version, touched) = try await touched(byTable)
-        var again: Set<Int> = []
+        let positions = trusts ? try await positions(withKnown) : [:]
+        var again = Set(withKnown.map(\.ordinal)).subtracting(positions.keys)
         for (table, chunks) in byTable.sorted(by: { $0.key < $1.key }) {
-            if trusts, let touched = touched[table] ?? nil {
-                again.formUnion(try await self.chunks(chunks, of: table, thatHave: touched))
+            if let touched = touched[table] ?? nil {
+                again.formUnion(try await self.chunks(chunks, among: positions, thatHave: touched))
             } else {
                 again.formUnion(chunks.map(\.ordinal))
             }
@@ -68,7 +70,7 @@ struct KnownRowsCheck {
         let anew = again
         let lost = withKnown.filter { anew.contains($0.ordinal) }
         try await inOrder(lost.count, atOnce: Self.chunksAtOnce) {
-            try await stageAll(lost[$0])
+            try await staging.stageAllRows(of: lost[$0])
         } use: { _ in
         }
         let standing = chunks.map { chunk in
@@ -79,7 +81,8 @@ struct KnownRowsCheck {
         let left = standing.filter { $0.known != nil }
         let tablesLeft = try Set(left.map { tables[$0.fileIndex] }).map { ($0, try work.decisiveColumns(of: $0)) }
         return KnownRows(
-            standing, try await counts(left), at: version, columns: Dictionary(uniqueKeysWithValues: tablesLeft))
+            standing, try await counts(positions.filter { !anew.contains($0.key) }), at: version,
+            columns: Dictionary(uniqueKeysWithValues: tablesLeft))
     }
 
     /// The catalog's version, and by table the hashes of the keys that changed since the first of its chunks was validated; nil
@@ -100,17 +103,22 @@ struct KnownRowsCheck {
         }
     }
 
+    /// The known rows of each chunk, by its ordinal; none of one whose are lost.
+    private func positions(_ chunks: [ImportChunk]) async throws -> [Int: RowPositions] {
+        var positions: [Int: RowPositions] = [:]
+        for chunk in chunks { positions[chunk.ordinal] = try await staging.knownRows(of: chunk) }
+        return positions
+    }
+
     /// Those of the chunks that have a known row with one of these keys.
     private func chunks(
-        _ chunks: [ImportChunk], of table: EntityTable, thatHave keys: Set<UInt64>
+        _ chunks: [ImportChunk], among positions: [Int: RowPositions], thatHave keys: Set<UInt64>
     ) async throws -> [Int] {
         if keys.isEmpty { return [] }
-        let columns = References(work.schema, from: table).columns.count
         var found: [Int] = []
         for chunk in chunks {
-            let object = ObjectLayout.stagedKeys(session: work.session.sessionID, chunk: chunk.ordinal)
-            let staged = try StagedKeys(try await stages.staged(object), referenceColumns: columns)
-            let known = try await positions(chunk)
+            guard let known = positions[chunk.ordinal] else { continue }
+            let staged = try await staging.keys(of: chunk)
             let isTouched = staged.records.indices.contains { row in
                 keys.contains(staged.hashes[2 * row]) && known.contains(row)
             }
@@ -119,30 +127,12 @@ struct KnownRowsCheck {
         return found
     }
 
-    private func stageAll(_ chunk: ImportChunk) async throws {
-        let entry = try await stages.plan(of: work, file: chunk.fileIndex)
-        let id = work.session.sessionID
-        let bytes = try await stages.bytes(of: chunk, session: id, layout: entry.layout)
-        let validated = ChunkValidation(chunk: chunk, entry: entry, schema: work.schema).run(bytes)
-        try await stages.store.put(ObjectLayout.stagedRows(session: id, chunk: chunk.ordinal), validated.rows)
-    }
-
-    private func counts(_ chunks: [ImportChunk]) async throws -> [Int: Int] {
+    private func counts(_ positions: [Int: RowPositions]) async throws -> [Int: Int] {
         let (id, version) = (work.session.sessionID, work.session.pinnedVersion)
         let refused = try RefusedRows(try await stages.staged(RefusedRows.key(session: id, version: version)))
-        var counts: [Int: Int] = [:]
-        for chunk in chunks {
-            let known = try await positions(chunk)
-            let refused = refused.positions(inChunk: chunk.ordinal)
-            counts[chunk.ordinal] = known.count - refused.count { known.contains(Int($0)) }
-        }
-        return counts
-    }
-
-    private func positions(_ chunk: ImportChunk) async throws -> RowPositions {
-        guard let known = chunk.known else { return RowPositions() }
-        let id = work.session.sessionID
-        return RowPositions(
-            try await stages.staged(ObjectLayout.knownRows(session: id, chunk: chunk.ordinal, known: known.name)))
+        return Dictionary(
+            uniqueKeysWithValues: positions.map { chunk, known in
+                (chunk, known.count - refused.positions(inChunk: chunk).count { known.contains(Int($0)) })
+            })
     }
 }

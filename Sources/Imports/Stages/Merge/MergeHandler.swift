@@ -24,6 +24,8 @@ struct MergeHandler: JobHandler {
                     return .done
                 } catch let error as MergeOvertaken where attempt < Self.attempts {
                     job.logger.notice("the merge is prepared again", metadata: ["reason": "\(error)"])
+                } catch let error where StagedDataError.isOne(error) && attempt < Self.attempts {
+                    try await restoreRows(job, work)
                 }
             }
             return .done
@@ -56,7 +58,8 @@ struct MergeHandler: JobHandler {
     /// - Parameter trusts: whether rows that were known when they were validated need not be compared.
     private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work, trusts: Bool) async throws {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
-        let known = try await KnownRowsCheck(stages: stages, work: work).run(chunks, trusts: trusts)
+        let staging = ChunkStaging(stages: stages, work: work, logger: job.logger)
+        let known = try await KnownRowsCheck(stages: stages, work: work, staging: staging).run(chunks, trusts: trusts)
         let comparison = MergeComparison(stages: stages, work: work)
         let plan = try await comparison.plan(known)
         let resolved = try ResolvedKeys(
@@ -83,6 +86,13 @@ struct MergeHandler: JobHandler {
             "merged",
             metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
         if plan.tables.contains(where: { $0.merge.expectedRows > 0 }) { try await register(job, work, chunks) }
+    }
+
+    /// Makes staged rows again that are lost. Those of chunks with known rows are, as they no longer count as known.
+    private func restoreRows(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
+        let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
+        try await ChunkStaging(stages: stages, work: work, logger: job.logger)
+            .restoreRows(of: chunks.filter { $0.known == nil })
     }
 
     /// Has what was merged known from now on. Nothing but time is lost with it: what goes wrong is told and left.

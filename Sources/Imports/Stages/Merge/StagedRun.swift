@@ -8,7 +8,7 @@ import ObjectStore
 final class StagedRun {
     /// Bytes that all runs of a merge may read ahead, and one of them at least and at most.
     private static let windowsBytes = 16 << 20
-    private static let windowBounds = 1 << 14...1 << 18
+    private static let windowBounds = SealedBytes.blockBytes...1 << 18
 
     /// Where the chunk's rows come from, for `PackedRows`.
     let source: Int
@@ -17,10 +17,11 @@ final class StagedRun {
     private let store: any ObjectStore
     private let object: ObjectKey
     private let refused: Set<UInt32>
+    /// Whole blocks.
     private let windowBytes: Int
     private var offset = 0
     private var window: [UInt8] = []
-    private var isWhole = false
+    private var opener = SealedBytes.Opener()
     /// The present row in the window.
     private var row = 0..<0
     private var next = 0
@@ -31,8 +32,9 @@ final class StagedRun {
     init(
         _ object: ObjectKey, of store: any ObjectStore, refused: Set<UInt32>, source: Int, ordinal: Int, among runs: Int
     ) {
-        windowBytes = min(
+        let share = min(
             max(Self.windowsBytes / max(1, runs), Self.windowBounds.lowerBound), Self.windowBounds.upperBound)
+        windowBytes = share / SealedBytes.blockBytes * SealedBytes.blockBytes
         self.object = object
         self.store = store
         self.refused = refused
@@ -94,15 +96,16 @@ final class StagedRun {
     private func fill() async throws -> Bool {
         window.removeSubrange(..<next)
         next = 0
-        if isWhole {
+        if opener.isAtEnd {
             if !window.isEmpty { throw StagedDataError() }
             return false
         }
         try Task.checkCancellation()
         let more = try await store.get(object, offset: offset, count: windowBytes)
+        // An object that was cut ends without its last block.
+        guard !more.isEmpty else { throw StagedDataError() }
         offset += more.count
-        isWhole = more.count < windowBytes
-        window += more
+        try opener.open(more, into: &window)
         return true
     }
 

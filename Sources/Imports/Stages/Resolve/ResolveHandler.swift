@@ -15,7 +15,8 @@ struct ResolveHandler: JobHandler {
         guard work.session.stage == .resolve, work.session.status != .validated else { return .done }
         stages.knownRecords.drop(session: id)
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: id) }
-        var (resolution, counts, refusedKeys) = try await gather(work, chunks)
+        let staging = ChunkStaging(stages: stages, work: work, logger: job.logger)
+        var (resolution, counts, refusedKeys) = try await gather(work, chunks, staging)
         for (file, layout) in try await stages.layouts(ofSession: id).enumerated() {
             if !layout.overlongLines.isEmpty { refusedKeys.add(keyless: layout.overlongLines.count, file: file) }
             counts[file].read += layout.overlongLines.count
@@ -35,7 +36,7 @@ struct ResolveHandler: JobHandler {
             ofFiles = try await replacing.run(resolution, refusedKeys, chunks)
             for issue in ofFiles { counts[issue.fileIndex].warnings += 1 }
         }
-        try await writeReport(work, chunks, resolution, ofFiles)
+        try await writeReport(work, chunks, staging, resolution, ofFiles)
         try await finish(job, counts, threshold: work.schema.errorThreshold, version: version)
         return .done
     }
@@ -47,7 +48,7 @@ struct ResolveHandler: JobHandler {
     private static let chunksReadAtOnce = 4
 
     private func gather(
-        _ work: ImportStages.Work, _ chunks: [ImportChunk]
+        _ work: ImportStages.Work, _ chunks: [ImportChunk], _ staging: ChunkStaging
     ) async throws -> (Resolution, [RecordCounts], RefusedKeys) {
         var refusedKeys = RefusedKeys()
         var resolution = Resolution(
@@ -55,12 +56,8 @@ struct ResolveHandler: JobHandler {
             importer: work.session.importer, rows: Int(work.session.rowsTotal))
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
         let tables = try work.files.map { try work.entity(of: $0).table }
-        let (stages, id) = (stages, work.session.sessionID)
-        let width = tables.map { References(work.schema, from: $0).columns.count }
         try await inOrder(chunks.count, atOnce: Self.chunksReadAtOnce) { position in
-            let chunk = chunks[position]
-            let bytes = try await stages.staged(ObjectLayout.stagedKeys(session: id, chunk: chunk.ordinal))
-            return (chunk, try StagedKeys(bytes, referenceColumns: width[chunk.fileIndex]))
+            (chunks[position], try await staging.keys(of: chunks[position]))
         } use: { chunk, keys in
             let table = tables[chunk.fileIndex]
             counts[chunk.fileIndex] += RecordCounts(read: keys.read, refused: keys.refused, warnings: keys.warnings)
@@ -89,7 +86,8 @@ struct ResolveHandler: JobHandler {
     }
 
     private func writeReport(
-        _ work: ImportStages.Work, _ chunks: [ImportChunk], _ resolution: Resolution, _ ofFiles: [ImportIssue]
+        _ work: ImportStages.Work, _ chunks: [ImportChunk], _ staging: ChunkStaging, _ resolution: Resolution,
+        _ ofFiles: [ImportIssue]
     ) async throws {
         let id = work.session.sessionID
         let layouts = try await stages.layouts(ofSession: id)
@@ -117,8 +115,7 @@ struct ResolveHandler: JobHandler {
             let before = before[position]
             guard position < chunks.count else { return ImportStages.ReportPart(issues: before) }
             let chunk = chunks[position]
-            let bytes = try await stages.staged(ObjectLayout.stagedIssues(session: id, chunk: chunk.ordinal))
-            let all = try StagedIssues.read(bytes) + resolution.issues(ofChunk: chunk.ordinal)
+            let all = try await staging.issues(of: chunk) + resolution.issues(ofChunk: chunk.ordinal)
             if all.isEmpty { return ImportStages.ReportPart(issues: before) }
             // Stable on equal records: a record's own issues stand before those across files.
             let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }

@@ -23,29 +23,10 @@ struct ValidateChunkHandler: JobHandler {
             .run(bytes)
         // Where none was known all rows are staged, whatever it was that might have been.
         let stand = validated.known.count > 0 ? known?.stand : nil
-        try await put(validated, stand, session: id, chunk: chunk.ordinal)
+        try await ChunkStaging(stages: stages, work: work, logger: job.logger)
+            .put(validated, stand, chunk: chunk.ordinal)
         try await markDone(job, validated.keys, stand)
         return .done
-    }
-
-    /// At once, as each waits for the disk.
-    private func put(
-        _ validated: ChunkValidation.Result, _ stand: KnownStand?, session: String, chunk: Int
-    ) async throws {
-        let store = stages.store
-        async let known: Void = put(validated.known, stand, session: session, chunk: chunk)
-        async let rows: Void = store.put(ObjectLayout.rows(session: session, chunk: chunk, stand), validated.rows)
-        async let keys: Void = store.put(
-            ObjectLayout.stagedKeys(session: session, chunk: chunk), validated.keys.encoded())
-        async let issues: Void = store.put(
-            ObjectLayout.stagedIssues(session: session, chunk: chunk), StagedIssues.encoded(validated.issues))
-        _ = try await (known, rows, keys, issues)
-    }
-
-    private func put(_ known: RowPositions, _ stand: KnownStand?, session: String, chunk: Int) async throws {
-        guard let stand else { return }
-        try await stages.store.put(
-            ObjectLayout.knownRows(session: session, chunk: chunk, known: stand.name), known.encoded)
     }
 
     func abandon(_ job: Job<ValidateChunkJob>, because reason: String) async throws {
