@@ -41,7 +41,7 @@ import Testing
                 }
                 staged.append(row, columns: columns)
             }
-            let inKeyOrder = try StagedRows.read(staged.encoded(), table: table, columns: columns)
+            let inKeyOrder = try StagedRows.read(SealedBytes.open(staged.sealed()), table: table, columns: columns)
             let keys = inKeyOrder.map { (Array(($0.row[0].text ?? "").utf8), $0.position) }
             #expect(zip(keys, keys.dropFirst()).allSatisfy { Self.ascends($0, $1) })
             let read = inKeyOrder.sorted { $0.position < $1.position }.map(\.row)
@@ -157,10 +157,10 @@ import Testing
 
     // MARK: Damage
 
-    private static var oneRow: [UInt8] {
+    private static func oneRow() throws -> [UInt8] {
         var staged = StagedRows()
         staged.append([.text("key"), .real(1), .integer(2), .null], columns: [0, 1, 2, 3])
-        return staged.encoded()
+        return try SealedBytes.open(staged.sealed())
     }
 
     /// Seen red with the check of the end taken out of `StagedKeys`.
@@ -175,7 +175,7 @@ import Testing
         }
         #expect(throws: StagedDataError.self) { try StagedKeys(bytes + [0], referenceColumns: 2) }
 
-        let rows = Self.oneRow
+        let rows = try Self.oneRow()
         for count in 1..<rows.count {
             #expect(throws: StagedDataError.self) {
                 try StagedRows.read(Array(rows[..<count]), table: .outlets, columns: [0, 1, 2, 3])
@@ -204,7 +204,7 @@ import Testing
                     _ = (rows.key(row), rows.text(row, column: references.columns[0]))
                 }
             }
-            var rows = Self.oneRow
+            var rows = try Self.oneRow()
             rows[Int.random(in: rows.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
             _ = try? StagedRows.read(rows, table: .outlets, columns: [0, 1, 2, 3])
             _ = try? RefusedRows(rows)

@@ -63,7 +63,7 @@ import Testing
                         }
                     }
                     let object = ObjectKey("runs", "\(round)-\(chunk)")
-                    try await store.put(object, SealedBytes.seal(staged.encoded()))
+                    try await store.put(object, staged.sealed())
                     runs.append(
                         StagedRun(object, of: store, refused: refused, source: chunk % 3, ordinal: chunk, among: 1000))
                 }
@@ -78,7 +78,7 @@ import Testing
             let store = try Self.store(folder)
             var staged = StagedRows()
             for key in ["a", "b"] { staged.append([.text(key), .text("name")], columns: [0, 1]) }
-            let bytes = staged.encoded()
+            let bytes = try SealedBytes.open(staged.sealed())
             for count in 1..<bytes.count where count != bytes.count / 2 {
                 let object = ObjectKey("cut", "\(count)")
                 try await store.put(object, SealedBytes.seal(Array(bytes[..<count])))

@@ -16,17 +16,27 @@ enum SealedBytes {
     /// The bytes of the object.
     static func seal(_ bytes: [UInt8]) -> [UInt8] {
         bytes.withUnsafeBytes { bytes in
-            // SAFETY: the blocks follow one another, and all of them are `count(sealing:)` bytes.
-            [UInt8](unsafeUninitializedCapacity: count(sealing: bytes.count)) { buffer, count in
-                let target = UnsafeMutableRawBufferPointer(buffer)
-                for number in 0...bytes.count / room {
-                    let start = number * room
-                    let content = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + room, bytes.count)])
-                    UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: content)
-                    count += content.count
-                    target.storeBytes(of: seal(content, number).littleEndian, toByteOffset: count, as: UInt64.self)
-                    count += sealBytes
-                }
+            seal(count: bytes.count) { $0.copyMemory(from: bytes) }
+        }
+    }
+
+    /// The bytes of an object that holds `count` bytes, which `fill` writes, all of them. In one piece of memory: chunks are large.
+    static func seal(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
+        let total = self.count(sealing: count)
+        return [UInt8](unsafeUninitializedCapacity: total) { buffer, filled in
+            // SAFETY: what is to be sealed lies at the end, as far in as all seals are long. Each block moves ahead by the seals that
+            // are still to come, so that neither it nor its seal reaches what has not moved yet.
+            let target = UnsafeMutableRawBufferPointer(buffer)
+            let start = total - count
+            fill(UnsafeMutableRawBufferPointer(rebasing: target[start..<total]))
+            for number in 0...count / room {
+                let from = start + number * room
+                let content = UnsafeRawBufferPointer(rebasing: target[from..<min(from + room, total)])
+                let hash = seal(content, number)
+                UnsafeMutableRawBufferPointer(rebasing: target[filled...]).copyMemory(from: content)
+                filled += content.count
+                target.storeBytes(of: hash.littleEndian, toByteOffset: filled, as: UInt64.self)
+                filled += sealBytes
             }
         }
     }

@@ -48,12 +48,11 @@ struct StagedRows: ~Copyable {
     /// Forgets what was written since the last row.
     mutating func drop() { bytes.cut(to: keptBytes) }
 
-    /// The bytes of the object.
-    func encoded() -> [UInt8] {
-        // SAFETY: each row is written behind the one before, and all of them with their heads are `total` bytes.
-        let total = keptBytes + Self.headBytes * entries.count
-        return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
-            let target = UnsafeMutableRawBufferPointer(buffer)
+    /// The bytes of the object, sealed.
+    func sealed() -> [UInt8] {
+        SealedBytes.seal(count: keptBytes + Self.headBytes * entries.count) { target in
+            // SAFETY: each row is written behind the one before, and all of them with their heads fill the target.
+            var count = 0
             for place in order() {
                 let row = bytes[entries[place.entry].row]
                 target.storeBytes(of: UInt32(row.count + 4).littleEndian, toByteOffset: count, as: UInt32.self)

@@ -102,6 +102,6 @@ struct ChunkPass: ~Copyable {
     /// What came of all of them.
     consuming func result() -> ChunkValidation.Result {
         keys.warnings = mapper.warnings
-        return ChunkValidation.Result(rows: rows.encoded(), known: positions, keys: keys, issues: mapper.issues)
+        return ChunkValidation.Result(rows: rows.sealed(), known: positions, keys: keys, issues: mapper.issues)
     }
 }

@@ -20,8 +20,8 @@ struct ChunkStaging {
     /// - Parameter stand: the known records without which its rows are; nil where these are all.
     func put(_ validated: ChunkValidation.Result, _ stand: KnownStand?, chunk: Int) async throws {
         async let known: Void = putKnown(validated.known, stand, chunk: chunk)
-        async let rows: Void = put(
-            validated.rows, as: ObjectLayout.rows(session: session, chunk: chunk, stand))
+        async let rows: Void = stages.store.putUnsynchronized(
+            ObjectLayout.rows(session: session, chunk: chunk, stand), validated.rows)
         async let keys: Void = put(
             validated.keys.encoded(), as: ObjectLayout.stagedKeys(session: session, chunk: chunk))
         async let issues: Void = put(
@@ -65,7 +65,7 @@ struct ChunkStaging {
     /// Stages all rows of a chunk.
     func stageAllRows(of chunk: ImportChunk) async throws {
         let object = ObjectLayout.stagedRows(session: session, chunk: chunk.ordinal)
-        try await put(try await validate(chunk).rows, as: object)
+        try await stages.store.putUnsynchronized(object, try await validate(chunk).rows)
     }
 
     /// Has all rows of those chunks staged anew whose staged rows are lost.

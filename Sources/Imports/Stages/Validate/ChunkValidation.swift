@@ -5,7 +5,7 @@ import Tabular
 struct ChunkValidation {
     /// What goes to the object store.
     struct Result {
-        /// The rows that were not known.
+        /// The rows that were not known, sealed.
         var rows: [UInt8]
         var known = RowPositions()
         var keys: KeyCollector
