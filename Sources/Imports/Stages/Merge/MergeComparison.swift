@@ -37,22 +37,26 @@ struct MergeComparison {
         let pump = MergePump()
         // Telling how far it is must not hold up the merge while Redis is away: only the newest waits to be told.
         let (merged, teller) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await count in merged { await told(count) }
-            }
-            group.addTask { await feed(pump, plan, teller) }
-            defer {
-                pump.close()
-                group.cancelAll()
-            }
-            return try await stages.catalog.prepareMerge { preparation in
-                try plan.tables.map { table in
-                    var delta = try preparation.compare(table.merge) { try pump.take() }
-                    for (source, known) in table.known.enumerated() { delta.outcomes[source].unchanged += known }
-                    return delta
+        return try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await count in merged { await told(count) }
+                }
+                group.addTask { await feed(pump, plan, teller) }
+                defer {
+                    pump.close()
+                    group.cancelAll()
+                }
+                return try await stages.catalog.prepareMerge { preparation in
+                    try plan.tables.map { table in
+                        var delta = try preparation.compare(table.merge) { try pump.take() }
+                        for (source, known) in table.known.enumerated() { delta.outcomes[source].unchanged += known }
+                        return delta
+                    }
                 }
             }
+        } onCancel: {
+            pump.fail(CancellationError())
         }
     }
 

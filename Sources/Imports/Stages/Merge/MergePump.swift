@@ -46,10 +46,9 @@ final class MergePump: @unchecked Sendable {
     /// The next rows, nil at the end of a table. Blocks the calling thread.
     func take() throws -> PackedRows? {
         try condition.withLock {
-            while batches.isEmpty {
-                if let end { throw end }
-                condition.wait()
-            }
+            while batches.isEmpty, end == nil { condition.wait() }
+            // What waits to be taken is not worth the time any more.
+            if let end { throw end }
             let batch = batches.removeFirst()
             waitingGiver?.resume()
             waitingGiver = nil
