@@ -17,15 +17,16 @@ struct MergeHandler: JobHandler {
         guard try await isItsTurn(work.session) else {
             return .later(after: .seconds(1), reason: "its user's earlier imports are being merged")
         }
+        let staging = ChunkStaging(stages: stages, work: work, logger: job.logger)
         do {
             for attempt in 1... {
                 do {
-                    try await merge(job, work, trusts: attempt == 1)
+                    try await merge(job, work, staging, trusts: attempt == 1)
                     return .done
                 } catch let error as MergeOvertaken where attempt < Self.attempts {
                     job.logger.notice("the merge is prepared again", metadata: ["reason": "\(error)"])
                 } catch let error where StagedDataError.isOne(error) && attempt < Self.attempts {
-                    try await restoreRows(job, work)
+                    try await restoreRows(work, staging)
                 }
             }
             return .done
@@ -56,9 +57,10 @@ struct MergeHandler: JobHandler {
     }
 
     /// - Parameter trusts: whether rows that were known when they were validated need not be compared.
-    private func merge(_ job: Job<MergeJob>, _ work: ImportStages.Work, trusts: Bool) async throws {
+    private func merge(
+        _ job: Job<MergeJob>, _ work: ImportStages.Work, _ staging: ChunkStaging, trusts: Bool
+    ) async throws {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
-        let staging = ChunkStaging(stages: stages, work: work, logger: job.logger)
         let known = try await KnownRowsCheck(stages: stages, work: work, staging: staging).run(chunks, trusts: trusts)
         let comparison = MergeComparison(stages: stages, work: work)
         let plan = try await comparison.plan(known)
@@ -89,10 +91,9 @@ struct MergeHandler: JobHandler {
     }
 
     /// Makes staged rows again that are lost. Those of chunks with known rows are, as they no longer count as known.
-    private func restoreRows(_ job: Job<MergeJob>, _ work: ImportStages.Work) async throws {
+    private func restoreRows(_ work: ImportStages.Work, _ staging: ChunkStaging) async throws {
         let chunks = try await stages.catalog.read { try $0.chunks(ofSession: work.session.sessionID) }
-        try await ChunkStaging(stages: stages, work: work, logger: job.logger)
-            .restoreRows(of: chunks.filter { $0.known == nil })
+        try await staging.restoreRows(of: chunks.filter { $0.known == nil })
     }
 
     /// Has what was merged known from now on. Nothing but time is lost with it: what goes wrong is told and left.
