@@ -65,6 +65,9 @@ package protocol ImportWriter {
     /// Writes a file, new or known.
     func save(_ file: ImportFile) throws
 
+    /// Gives a session other files than it had.
+    func replaceFiles(ofSession id: String, with files: [ImportFile]) throws
+
     /// Writes the chunks of a session, none of them queued; those there already are left alone.
     func insert(_ chunks: [ImportChunk], session: String) throws
 

@@ -67,6 +67,13 @@ enum Schema {
                     ALTER TABLE import_chunks ADD COLUMN known_at INTEGER;
                     """)
         }
+        migrator.registerMigration("files out of archives") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE import_files ADD COLUMN upload_number INTEGER;
+                    ALTER TABLE import_files ADD COLUMN archive TEXT;
+                    """)
+        }
         return migrator
     }
 

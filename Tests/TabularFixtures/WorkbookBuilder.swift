@@ -32,6 +32,14 @@ package enum WorkbookBuilder {
         return try ZipBuilder(files, isDeflated: isDeflated).archive()
     }
 
+    /// A row of texts, from column A on.
+    package static func row(_ number: Int, _ values: String...) -> String {
+        let cells = zip("ABCDEFG", values).map { column, value in
+            "<c r=\"\(column)\(number)\" t=\"inlineStr\"><is><t>\(value)</t></is></c>"
+        }
+        return "<row r=\"\(number)\">\(cells.joined())</row>"
+    }
+
     private static func sheet(_ rows: String) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><worksheet><cols><col/></cols><sheetData>\(rows)</sheetData></worksheet>"
     }

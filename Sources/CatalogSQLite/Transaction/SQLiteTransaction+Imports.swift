@@ -129,6 +129,8 @@ extension SQLiteTransaction {
             file.format = try (row["format"] as Data?).map { try decode(FileFormat.self, from: $0) }
             file.reading = try (row["reading"] as Data?).map { try decode(FileReading.self, from: $0) }
             file.counts = try decode(RecordCounts.self, from: row["counts"])
+            file.uploadNumber = row["upload_number"] ?? file.index
+            file.archive = try (row["archive"] as Data?).map { try decode(ImportArchive.self, from: $0) }
             return file
         }
     }
@@ -141,7 +143,13 @@ extension SQLiteTransaction {
                 ("entity", file.entity), ("declared_size", file.declaredSize), ("size", file.size),
                 ("sha256", file.sha256), ("counts", try json(file.counts)),
                 ("format", try file.format.map { try json($0) }), ("reading", try file.reading.map { try json($0) }),
+                ("upload_number", file.uploadNumber), ("archive", try file.archive.map { try json($0) }),
             ])
+    }
+
+    func replaceFiles(ofSession id: String, with files: [ImportFile]) throws {
+        try db.execute(sql: "DELETE FROM import_files WHERE session_id = ?", arguments: [id])
+        for file in files { try save(file) }
     }
 
     func chunks(ofSession id: String) throws -> [ImportChunk] {

@@ -10,6 +10,8 @@ package struct ImportAuditEntry: Sendable, Codable, Equatable {
         package var fileSize: Int64?
         /// Hexadecimal.
         package var sha256: String?
+        /// The archive that it came in; nil for one that came by itself.
+        package var archive: ImportArchive?
         package var results: ImportResults
     }
 
@@ -53,7 +55,7 @@ package struct ImportAuditEntry: Sendable, Codable, Equatable {
         self.files = files.map { file in
             File(
                 fileName: file.fileName, entity: file.entity, fileSize: file.size, sha256: file.sha256,
-                results: ImportResults(counts: file.counts))
+                archive: file.archive, results: ImportResults(counts: file.counts))
         }
     }
 }

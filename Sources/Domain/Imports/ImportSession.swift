@@ -72,38 +72,6 @@ package struct ImportSession: Sendable, Equatable {
     package var topic: Topic { .importSession(sessionID) }
 }
 
-/// A file of a session.
-package struct ImportFile: Sendable, Equatable {
-    package var sessionID: String
-    package var index: Int
-    /// The producer's name for it: shown, matched against the schema's patterns, never made a path.
-    package var fileName: String
-    package var entity: String
-    package var declaredSize: Int64
-    /// What its producer says of how to read it; nil when nothing.
-    package var format: FileFormat?
-    /// How it was read; nil before that, and when it could not be.
-    package var reading: FileReading?
-    /// Bytes uploaded; nil until an upload has finished.
-    package var size: Int64?
-    /// SHA-256 of the upload, hexadecimal.
-    package var sha256: String?
-    package var counts: RecordCounts
-
-    package init(
-        sessionID: String, index: Int, fileName: String, entity: String, declaredSize: Int64,
-        format: FileFormat? = nil
-    ) {
-        self.sessionID = sessionID
-        self.index = index
-        self.fileName = fileName
-        self.entity = entity
-        self.declaredSize = declaredSize
-        self.format = format
-        self.counts = RecordCounts()
-    }
-}
-
 /// A run of whole records of one file, the unit of validation.
 package struct ImportChunk: Sendable, Codable, Equatable {
     /// Position in the session, over all files, in input order.

@@ -5,9 +5,11 @@ import Imports
 struct SessionAnswerReport: Encodable {
     struct File: Encodable {
         var fileName: String
-        var entity: String
+        /// None of an archive whose files are not known yet.
+        var entity: String?
         var fileSize: Int64?
         var sha256: String?
+        var archive: ImportArchive?
         var read: Int
         var inserted: Int
         var updated: Int
@@ -94,7 +96,8 @@ struct SessionAnswerReport: Encodable {
         results = Results(counts: progress.results, warnings: report.warnings)
         files = report.files.map { file in
             File(
-                fileName: file.fileName, entity: file.entity, fileSize: file.fileSize, sha256: file.sha256,
+                fileName: file.fileName, entity: file.entity == ImportFile.unsorted ? nil : file.entity,
+                fileSize: file.fileSize, sha256: file.sha256, archive: file.archive,
                 read: file.counts.read, inserted: file.counts.inserted, updated: file.counts.updated,
                 unchanged: file.counts.unchanged, deleted: file.counts.deleted, combined: file.counts.combined,
                 refused: file.counts.refused,

@@ -8,14 +8,7 @@ import Testing
 /// Excel workbooks, through the real stages.
 @Suite(.timeLimit(.minutes(1)))
 struct WorkbookTests {
-    private static func cells(_ row: Int, _ values: String...) -> String {
-        let cells = zip("ABCDEFG", values).map { column, value in
-            "<c r=\"\(column)\(row)\" t=\"inlineStr\"><is><t>\(value)</t></is></c>"
-        }
-        return "<row r=\"\(row)\">\(cells.joined())</row>"
-    }
-
-    private static let header = cells(1, "id", "name", "parent")
+    private static let header = WorkbookBuilder.row(1, "id", "name", "parent")
     private static let sheets =
         "<sheet name=\"One\" sheetId=\"1\" r:id=\"rId1\"/><sheet name=\"Other\" sheetId=\"2\" r:id=\"rId2\"/>"
 
@@ -23,8 +16,9 @@ struct WorkbookTests {
     @Test(arguments: ["\n", "_x000D__x000A_"])
     func `the first sheet is read, and its rows are the lines`(lineEnd: String) async throws {
         let rows =
-            Self.header + Self.cells(2, "T1", "two\(lineEnd)lines", "") + Self.cells(4, "T2", "Zürich", "T9")
-            + Self.cells(5, "T3", "x")
+            Self.header + WorkbookBuilder.row(2, "T1", "two\(lineEnd)lines", "")
+            + WorkbookBuilder.row(4, "T2", "Zürich", "T9")
+            + WorkbookBuilder.row(5, "T3", "x")
         let bytes = try WorkbookBuilder.archive(sheet: rows, sheets: Self.sheets)
         try await StageHouse.with(TestSchema.shop()) { house in
             let report = try await house.run([TestFile("territories.xlsx", bytes: bytes)])
@@ -49,7 +43,8 @@ struct WorkbookTests {
     @Test func `rows are counted across chunks`() async throws {
         var limits = ImportLimits()
         limits.chunkBytes = 10
-        let rows = Self.header + (2...9).map { Self.cells($0, "T\($0)", "a\nb\nc", $0 > 6 ? "T1" : "") }.joined()
+        let rows =
+            Self.header + (2...9).map { WorkbookBuilder.row($0, "T\($0)", "a\nb\nc", $0 > 6 ? "T1" : "") }.joined()
         let bytes = try WorkbookBuilder.archive(sheet: rows)
         try await StageHouse.with(TestSchema.shop(), limits: limits) { house in
             let report = try await house.run([TestFile("territories.xlsx", bytes: bytes)])
@@ -59,8 +54,9 @@ struct WorkbookTests {
 
     @Test func `a title above the table is no record`() async throws {
         let rows =
-            Self.cells(1, "Our\nterritories") + Self.cells(3, "id", "name", "parent") + Self.cells(4, "T1", "a", "")
-            + Self.cells(5, "T2", "b", "T9")
+            WorkbookBuilder.row(1, "Our\nterritories") + WorkbookBuilder.row(3, "id", "name", "parent")
+            + WorkbookBuilder.row(4, "T1", "a", "")
+            + WorkbookBuilder.row(5, "T2", "b", "T9")
         let bytes = try WorkbookBuilder.archive(sheet: rows)
         try await StageHouse.with(TestSchema.shop()) { house in
             let report = try await house.run([TestFile("territories.xlsx", bytes: bytes)])
@@ -111,7 +107,7 @@ struct WorkbookTests {
 
     /// Each run writes the same text, whatever came between.
     @Test func `a survey that runs twice writes the same`() async throws {
-        let rows = Self.header + Self.cells(2, "T1", "a", "")
+        let rows = Self.header + WorkbookBuilder.row(2, "T1", "a", "")
         let bytes = try WorkbookBuilder.archive(sheet: rows)
         try await StageHouse.with(TestSchema.shop()) { house in
             let id = try await house.open([TestFile("territories.xlsx", bytes: bytes)])

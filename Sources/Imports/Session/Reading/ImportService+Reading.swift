@@ -25,7 +25,7 @@ extension ImportService {
             files: files.map { file in
                 SessionReport.File(
                     fileName: file.fileName, entity: file.entity, fileSize: file.size, sha256: file.sha256,
-                    counts: file.counts, reading: file.reading)
+                    archive: file.archive, counts: file.counts, reading: file.reading)
             },
             createdAt: session.createdAt, completedAt: session.completedAt, catalogVersion: session.appliedVersion,
             changedAt: pace?.changedAt.iso8601,

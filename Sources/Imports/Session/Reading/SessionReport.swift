@@ -8,6 +8,8 @@ package struct SessionReport: Sendable, Codable {
         package var entity: String
         package var fileSize: Int64?
         package var sha256: String?
+        /// The archive that it came in; nil for one that came by itself.
+        package var archive: ImportArchive?
         package var counts: RecordCounts
         /// How it was read; nil before that, and when it could not be.
         package var reading: FileReading?

@@ -141,6 +141,6 @@ extension ImportService {
 extension ImportFile {
     /// Where its upload lies until it is sealed; nil before there is one.
     var uploadedObject: ObjectKey? {
-        sha256.map { ObjectLayout.uploaded(session: sessionID, file: index, sha256: $0) }
+        sha256.map { ObjectLayout.uploaded(session: sessionID, file: uploadNumber, sha256: $0) }
     }
 }

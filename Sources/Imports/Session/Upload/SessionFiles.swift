@@ -26,29 +26,70 @@ enum SessionFiles {
                 faults.append("\(file.name.prefix(200)): \(error.message)")
             }
             if !names.insert(file.name).inserted { faults.append("\(file.name) is named twice") }
-            let matches = schema.entities.filter { entry in
-                entry.value.files.contains { GlobPattern($0).takes(file.name) }
-            }.keys.sorted()
-            switch matches.count {
-            case 1: entities.append(matches[0])
-            case 0:
+            switch Taker(of: file.name, in: schema) {
+            case .entity(let entity): entities.append(entity)
+            case .nobody where isArchive(file.name): entities.append(ImportFile.unsorted)
+            case .nobody:
                 faults.append("no entity of schema \(schema.schemaId) takes a file named \(file.name.prefix(200))")
                 isPatternWanted = true
-            default:
+            case .several(let names):
                 faults.append(
                     "several entities of schema \(schema.schemaId) take \(file.name.prefix(200)): "
-                        + matches.joined(separator: ", "))
+                        + names.joined(separator: ", "))
             }
         }
         guard faults.isEmpty else {
-            let patterns = schema.entities.values.flatMap(\.files).sorted().prefix(20).joined(separator: ", ")
             throw RequestError(
                 .schemaValidationFailed,
                 faults.prefix(20).joined(separator: "; ") + "."
                     + (isPatternWanted
-                        ? " It takes files named \(patterns): rename the file or choose its schema." : ""))
+                        ? " It takes files named \(patterns(of: schema)): rename the file or choose its schema." : ""))
         }
         return entities
+    }
+
+    /// The entity of a file out of an archive: whose patterns take its own name, or else the archive's.
+    /// - Parameter archive: the archive's entity; `ImportFile.unsorted` where its name says none.
+    /// - Throws: `FileRefusal`, of the archive.
+    static func entity(
+        of member: DeclaredFile, from archive: String, in schema: ImportSchema, limits: ImportLimits
+    ) throws(FileRefusal) -> String {
+        if let fault = fault(of: member, limits: limits) { throw FileRefusal("in it \(fault)") }
+        switch Taker(of: member.name, in: schema) {
+        case .entity(let entity): return entity
+        case .nobody where archive != ImportFile.unsorted: return archive
+        case .nobody:
+            throw FileRefusal(
+                "no entity of schema \(schema.schemaId) takes the file named \(member.name) in it; it takes files named "
+                    + "\(patterns(of: schema)): leave the file out of the archive, rename it or choose its schema")
+        case .several(let names):
+            throw FileRefusal(
+                "several entities of schema \(schema.schemaId) take \(member.name) in it: "
+                    + names.joined(separator: ", "))
+        }
+    }
+
+    /// Which entity takes a file of a name.
+    private enum Taker {
+        case entity(String), nobody
+        case several([String])
+
+        init(of name: String, in schema: ImportSchema) {
+            let takers = schema.entities.filter { entry in entry.value.files.contains { GlobPattern($0).takes(name) } }
+                .keys.sorted()
+            switch takers.count {
+            case 0: self = .nobody
+            case 1: self = .entity(takers[0])
+            default: self = .several(takers)
+            }
+        }
+    }
+
+    /// Whether it may hold several files, so that its own name need say nothing.
+    private static func isArchive(_ name: String) -> Bool { name.lowercased().hasSuffix(".zip") }
+
+    private static func patterns(of schema: ImportSchema) -> String {
+        schema.entities.values.flatMap(\.files).sorted().prefix(20).joined(separator: ", ")
     }
 
     private static func fault(of file: DeclaredFile, limits: ImportLimits) -> String? {

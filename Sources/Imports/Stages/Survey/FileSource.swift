@@ -49,6 +49,14 @@ struct FileSource: Sendable {
         }
     }
 
+    /// One member of an archive.
+    init(_ member: ZipMember, of archive: any FileBytes) {
+        file = archive
+        packing = .zip(member)
+        sheet = nil
+        maximumBytes = member.byteCount
+    }
+
     static let noSheet = "it is no workbook and has no sheets: leave the sheet out"
 
     /// Whether a file that begins so is packed.
@@ -94,13 +102,7 @@ struct FileSource: Sendable {
     }
 
     private static func packing(ofArchive file: any FileBytes, maximumBytes: Int) async throws -> Packing {
-        let object = try await RangedBytes(file)
-        var directory = try ZipDirectory(
-            archiveBytes: object.size, limits: ZipLimits(maximumBytes: maximumBytes))
-        while let range = directory.wanted {
-            let bytes = try await object.get(range)
-            try directory.take(bytes)
-        }
+        let directory = try await directory(ofArchive: file, maximumBytes: maximumBytes)
         if directory.isWorkbook { return .workbook }
         let files = directory.files
         guard let only = files.first, files.count == 1 else {
@@ -108,10 +110,22 @@ struct FileSource: Sendable {
             throw FileRefusal(
                 files.isEmpty
                     ? "the zip archive holds no file"
-                    : "the zip archive holds \(files.count) files (\(names)\(files.count > 5 ? ", …" : "")): "
-                        + "send each by itself, or in an archive of its own")
+                    : "the zip archive holds \(files.count) files (\(names)\(files.count > 5 ? ", …" : "")) where one is "
+                        + "wanted: unpack it")
         }
         return .zip(only)
+    }
+
+    /// What a zip archive holds.
+    /// - Throws: `TabularError`, what reading the file throws.
+    static func directory(ofArchive file: any FileBytes, maximumBytes: Int) async throws -> ZipDirectory {
+        let object = try await RangedBytes(file)
+        var directory = try ZipDirectory(archiveBytes: object.size, limits: ZipLimits(maximumBytes: maximumBytes))
+        while let range = directory.wanted {
+            let bytes = try await object.get(range)
+            try directory.take(bytes)
+        }
+        return directory
     }
 
     private func copy(_ body: ([UInt8]) async throws -> Bool) async throws {

@@ -32,6 +32,8 @@ struct FileSurvey {
     let entity: ImportEntity
     let schema: ImportSchema
 
+    /// Whether what is stated is stated of all files in an archive: some of it may be about the others.
+    private var isOneOfMany: Bool { file.archive != nil }
     private var sealed: ObjectKey { ObjectLayout.sealedFile(session: file.sessionID, file: file.index) }
 
     /// Surveys the file. Running it again finds the same.
@@ -70,7 +72,7 @@ struct FileSurvey {
         let stated = try stated()
         let beginning = try await store.get(upload, offset: 0, count: FileSource.pieceBytes)
         guard FileSource.isPacked(beginning) else {
-            guard stated.sheet == nil else { throw FileRefusal(FileSource.noSheet) }
+            guard stated.sheet == nil || isOneOfMany else { throw FileRefusal(FileSource.noSheet) }
             return Look(source: FileSource(StoredBytes(upload, in: store)), head: beginning, stated: stated.text)
         }
         if upload != sealed {
@@ -85,11 +87,11 @@ struct FileSurvey {
             StoredBytes(sealed, in: store), head: beginning, sheet: stated.sheet,
             maximumBytes: Int(limits.maximumFileBytes))
         guard source.isWorkbook else {
-            guard stated.sheet == nil else { throw FileRefusal(FileSource.noSheet) }
+            guard stated.sheet == nil || isOneOfMany else { throw FileRefusal(FileSource.noSheet) }
             let head = try await source.head(FileSource.pieceBytes)
             return Look(source: source, head: head, stated: stated.text)
         }
-        guard stated.text == CSVStatement() else {
+        guard stated.text == CSVStatement() || isOneOfMany else {
             throw FileRefusal(
                 "it is a workbook, of which only the sheet can be stated: leave encoding and delimiter out")
         }

@@ -5,20 +5,28 @@ import Jobs
 import ObjectStore
 import Tabular
 
-/// First stage: every file's dialect, header and record boundaries; then the first chunks are released.
+/// First stage: archives are unpacked; every file's dialect, header and record boundaries; then the first chunks are released.
 struct ValidateSchemaHandler: JobHandler {
     let stages: ImportStages
 
     func handle(_ job: Job<ValidateSchemaJob>) async throws -> Disposition {
         let id = job.payload.sessionID
-        guard let work = try await stages.work(for: job, session: id) else { return .done }
+        guard let packed = try await stages.work(for: job, session: id) else { return .done }
+        let work: ImportStages.Work
+        do {
+            guard let unpacked = try await unpack(job, packed) else { return .done }
+            work = unpacked
+        } catch let refusal as ArchiveUnpacking.Refusal {
+            let issue = ImportIssue(
+                .error, .fileFormat, fileIndex: refusal.file.index, record: -1, line: 1, column: "", value: "",
+                message: refusal.message)
+            try await fail(job, packed, [], issues: [issue], because: issue)
+            return .done
+        }
         let findings = try await survey(job, work)
         let issues = findings.flatMap(\.issues)
         if let first = issues.first(where: { $0.severity == .error }) {
-            try await stages.writeReport(
-                of: work.session, files: work.files, headers: work.files.map { _ in [] }, parts: 1
-            ) { _ in ImportStages.ReportPart(issues: issues) }
-            try await fail(job, work, findings, first, count: issues.count { $0.severity == .error })
+            try await fail(job, work, findings, issues: issues, because: first)
             return .done
         }
         try await stages.save(findings.map(\.layout), ofSession: id)
@@ -29,6 +37,21 @@ struct ValidateSchemaHandler: JobHandler {
 
     func abandon(_ job: Job<ValidateSchemaJob>, because reason: String) async throws {
         try await stages.abandon(session: job.payload.sessionID, because: reason)
+    }
+
+    /// The work with its archives unpacked, which the catalog then knows; nil when the session ended meanwhile.
+    /// - Throws: `ArchiveUnpacking.Refusal`.
+    private func unpack(
+        _ job: Job<ValidateSchemaJob>, _ work: ImportStages.Work
+    ) async throws -> ImportStages.Work? {
+        let unpacking = ArchiveUnpacking(store: stages.store, limits: stages.limits, schema: work.schema)
+        guard let files = try await unpacking.run(work.files) else { return work }
+        let id = work.session.sessionID
+        try await stages.catalog.write { writer in
+            // Another run may have done so and gone on.
+            if try writer.files(ofSession: id) == work.files { try writer.replaceFiles(ofSession: id, with: files) }
+        }
+        return try await stages.work(for: job, session: id)
     }
 
     /// A few files at once, findings in the order of the files; those of the run before are not looked at again.
@@ -99,11 +122,16 @@ struct ValidateSchemaHandler: JobHandler {
         }
     }
 
+    /// Ends the session with a report of what is wrong with its files.
     private func fail(
         _ job: Job<ValidateSchemaJob>, _ work: ImportStages.Work, _ findings: [FileSurvey.Findings],
-        _ first: ImportIssue, count: Int
+        issues: [ImportIssue], because first: ImportIssue
     ) async throws {
+        try await stages.writeReport(
+            of: work.session, files: work.files, headers: work.files.map { _ in [] }, parts: 1
+        ) { _ in ImportStages.ReportPart(issues: issues) }
         let name = work.files[first.fileIndex].fileName
+        let count = issues.count { $0.severity == .error }
         let more = count > 1 ? " (and \(count - 1) more, see the report)" : ""
         let code: ErrorCode = first.code == .fileSchema ? .schemaValidationFailed : .invalidFileFormat
         try await stages.apply(job, toSession: job.payload.sessionID) { writer, session in
