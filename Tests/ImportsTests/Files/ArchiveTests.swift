@@ -202,6 +202,18 @@ struct ArchiveTests {
         }
     }
 
+    /// It is refused by the survey, in a run after a crash as in the first one.
+    @Test func `an archive out of an archive is not unpacked in turn`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let id = try await house.open([TestFile("july.zip", bytes: try Self.nested())])
+            let files = try await house.catalog.read { try $0.files(ofSession: id) }
+            let unpacking = ArchiveUnpacking(store: house.store, limits: ImportLimits(), schema: try TestSchema.shop())
+            let unpacked = try #require(try await unpacking.run(files))
+            #expect(unpacked.map(\.fileName) == ["july.zip/territories.csv", "july.zip/outlets.zip"])
+            #expect(try await unpacking.run(unpacked) == nil)
+        }
+    }
+
     @Test func `the same archive is imported once, and the audit names it`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let archive = try Self.file("july.zip", Self.july)
