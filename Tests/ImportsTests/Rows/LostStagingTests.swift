@@ -77,4 +77,24 @@ struct LostStagingTests {
         #expect(lost > 0)
         #expect(outcome == expected)
     }
+
+    /// The rest is the sweeper's. A validated session keeps its own, as it may yet be merged.
+    @Test func `what the chunks left is cleared once it is merged`() async throws {
+        try await KnownHouse.with { house in
+            try await house.run(KnownHouse.base + [KnownHouse.file(KnownHouse.outlets(20))])
+            let id = try await house.open([KnownHouse.file(KnownHouse.outlets(24) + Self.odd)])
+            let folder = try #require(ObjectKey(path: "imports/staging/\(id)"))
+            func left() async throws -> Set<String> {
+                let names = try await house.store.list(below: folder).compactMap(\.key.components.last)
+                return Set(names.compactMap { $0.split(separator: "-").first.map(String.init) })
+            }
+            _ = try await house.imports.validate(session: id, by: house.producer)
+            try await house.work()
+            #expect(try await left() == ["file", "issues", "keys", "known", "layouts", "rows"])
+            _ = try await house.imports.process(session: id, by: house.producer, again: true)
+            try await house.work()
+            #expect(try await house.report(id).progress.status == .completed)
+            #expect(try await left() == ["file", "layouts"])
+        }
+    }
 }

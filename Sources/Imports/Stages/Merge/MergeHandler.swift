@@ -88,6 +88,7 @@ struct MergeHandler: JobHandler {
             "merged",
             metadata: ["compared": "\(compared - start)", "written": "\(clock.now - compared)"])
         if plan.tables.contains(where: { $0.merge.expectedRows > 0 }) { try await register(job, work, chunks) }
+        await staging.discard(chunks)
     }
 
     /// Makes staged rows again that are lost. Those of chunks with known rows are, as they no longer count as known.

@@ -81,6 +81,27 @@ struct ChunkStaging {
         }
     }
 
+    /// Clears what was staged, as the session is merged: most of it has not reached the disk by then and need not. What goes wrong
+    /// is told and left to the sweeper.
+    func discard(_ chunks: [ImportChunk]) async {
+        do {
+            for chunk in chunks {
+                let number = chunk.ordinal
+                var objects = [
+                    ObjectLayout.rows(session: session, chunk: number, chunk.known),
+                    ObjectLayout.stagedKeys(session: session, chunk: number),
+                    ObjectLayout.stagedIssues(session: session, chunk: number),
+                ]
+                if let known = chunk.known {
+                    objects.append(ObjectLayout.knownRows(session: session, chunk: number, known: known.name))
+                }
+                for object in objects { try await stages.store.delete(object) }
+            }
+        } catch {
+            logger.warning("staged data is left to the sweeper", metadata: ["reason": "\(error)"])
+        }
+    }
+
     /// Reads what is staged of a chunk; where it is lost, all of it is made again, without looking for known records.
     private func reading<Value>(
         _ chunk: ImportChunk, _ read: () async throws -> Value, orOf made: (ChunkValidation.Result) throws -> Value
