@@ -57,6 +57,16 @@ struct RowBytes: ~Copyable {
 
     mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
+    /// Appends bytes, each as `change` makes it.
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer, _ change: (UInt8) -> UInt8) {
+        reserve(bytes.count)
+        for offset in 0..<bytes.count {
+            base.storeBytes(of: change(bytes[offset]), toByteOffset: count + offset, as: UInt8.self)
+        }
+        count += bytes.count
+    }
+
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         reserve(1)

@@ -13,6 +13,8 @@ struct CellStep {
     let target: Int
     /// The only source, or -1 when there are several or none.
     let source: Int
+    /// All of them, in the mapper's sources.
+    let sources: Range<Int>
     let required: Bool
     /// Whether the column takes only listed texts.
     let isListed: Bool
@@ -22,8 +24,10 @@ struct CellStep {
     let prefix: Range<Int>
     let separator: Range<Int>
 
-    /// - Parameter constants: gathers the texts that the steps point into.
-    init(_ target: RecordPlan.Target, index: Int, constants: inout [UInt8]) {
+    /// - Parameters:
+    ///   - constants: gathers the texts that the steps point into.
+    ///   - sources: gathers their sources.
+    init(_ target: RecordPlan.Target, index: Int, constants: inout [UInt8], sources: inout [Int]) {
         func keep(_ text: String) -> Range<Int> {
             let start = constants.count
             constants += text.utf8
@@ -55,6 +59,8 @@ struct CellStep {
         column = target.column.kind
         position = target.position
         self.target = index
+        self.sources = sources.count..<sources.count + target.sources.count
+        sources += target.sources
         source = target.sources.count == 1 ? target.sources[0] : -1
         required = target.required
         isListed = target.column.values != nil

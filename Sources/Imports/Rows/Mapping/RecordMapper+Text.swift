@@ -14,8 +14,8 @@ extension RecordMapper {
         case .contentHash: return hashed(step, reader, chunk)
         case .copy, .upper, .lower, .date, .lookup, .amount:
             if step.source >= 0 { return field(step.source, reader, chunk) }
-            for source in plan.targets[step.target].sources {
-                let text = field(source, reader, chunk)
+            for index in step.sources {
+                let text = field(sources[index], reader, chunk)
                 if !text.isEmpty { return text }
             }
             return UnsafeRawBufferPointer(start: nil, count: 0)
@@ -24,7 +24,7 @@ extension RecordMapper {
 
     /// The value of a lookup's key, or what stands in for it.
     func lookedUp(_ key: UnsafeRawBufferPointer, _ step: CellStep) -> UnsafeRawBufferPointer? {
-        lookups[step.target]?.value(key) ?? step.defaultText.map { constants[$0] }
+        lookups[step.target]?._withUnsafeGuaranteedRef { $0.value(key) } ?? step.defaultText.map { constants[$0] }
     }
 
     /// The text as the transform makes it; nil when it is no date, or no amount.
@@ -57,8 +57,7 @@ extension RecordMapper {
             convertedBytes.append(Array(change(text.text).utf8))
             return convertedBytes.all
         }
-        convertedBytes.reserve(text.count)
-        for byte in text { convertedBytes.append(byte &- first < 26 ? byte ^ 0x20 : byte) }
+        convertedBytes.append(text) { $0 &- first < 26 ? $0 ^ 0x20 : $0 }
         return convertedBytes.all
     }
 
@@ -69,8 +68,8 @@ extension RecordMapper {
         madeBytes.append(constants[step.prefix])
         let start = madeBytes.count
         var isEmpty = true
-        for source in plan.targets[step.target].sources {
-            let part = field(source, reader, chunk)
+        for index in step.sources {
+            let part = field(sources[index], reader, chunk)
             if part.isEmpty { continue }
             if !isEmpty { madeBytes.append(constants[step.separator]) }
             madeBytes.append(part)
@@ -85,9 +84,9 @@ extension RecordMapper {
     ) -> UnsafeRawBufferPointer {
         madeBytes.cut(to: 0)
         var isEmpty = true
-        for (index, source) in plan.targets[step.target].sources.enumerated() {
-            if index > 0 { madeBytes.append(0x1F as UInt8) }
-            let part = field(source, reader, chunk)
+        for index in step.sources {
+            if index > step.sources.lowerBound { madeBytes.append(0x1F as UInt8) }
+            let part = field(sources[index], reader, chunk)
             if !part.isEmpty { isEmpty = false }
             madeBytes.append(part)
         }

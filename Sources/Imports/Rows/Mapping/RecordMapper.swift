@@ -24,9 +24,12 @@ struct RecordMapper: ~Copyable {
     /// Of these, the ones of the key and of the columns that other rows are looked at for.
     private let stepsOfKnown: [Int]
     let constants: StillBytes
-    /// What the column of each target takes, and its lookup table: reaching into the plan would count all of a target.
+    /// What the column of each target takes, its lookup table, and all targets' sources one after the other: reaching into the
+    /// plan would count all of a target.
     let allowed: [TextSet]
-    let lookups: [LookupTable?]
+    // SAFETY: the plan owns them, and lives as long as this does. A lookup looks at one for each record.
+    let lookups: [Unmanaged<LookupTable>?]
+    let sources: [Int]
     let options: Options
     private let rules: RuleCheck
     private let business: BusinessCheck
@@ -58,12 +61,16 @@ struct RecordMapper: ~Copyable {
         business = BusinessCheck(plan: plan, keepsEmpty: options.keepsEmpty)
         cells = [MappedCell](repeating: MappedCell(), count: plan.table.columns.count)
         var constants: [UInt8] = []
-        steps = plan.targets.enumerated().map { CellStep($1, index: $0, constants: &constants) }
+        var sources: [Int] = []
+        steps = plan.targets.enumerated().map { CellStep($1, index: $0, constants: &constants, sources: &sources) }
+        self.sources = sources
         let references = Set(options.references + [0])
         stepsOfKnown = steps.indices.filter { [steps] in references.contains(steps[$0].position) }
         self.constants = StillBytes(constants)
         allowed = plan.targets.map { TextSet($0.column.values ?? []) }
-        lookups = plan.targets.map { if case .lookup(let table, _) = $0.transform { table } else { nil } }
+        lookups = plan.targets.map {
+            if case .lookup(let table, _) = $0.transform { .passUnretained(table) } else { nil }
+        }
     }
 
     /// Maps the reader's current record and writes its cells behind what `row` holds. A refused record's cells are no
