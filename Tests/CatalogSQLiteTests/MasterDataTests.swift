@@ -144,6 +144,24 @@ struct MasterDataTests {
         }
     }
 
+    @Test func `rows tell the text that they have in a column, if any`() async throws {
+        try await CatalogHouse.with { house in
+            try await fill(house)
+            try await house.catalog.read { reader throws in
+                for (column, expected) in [
+                    ("territory_id", ["D1": "T1", "D2": "T2", "D3": "T2"]), ("address", [:]),
+                ] {
+                    var told: [String: String] = [:]
+                    let position = try #require(EntityTable.distributors.index(of: column))
+                    try reader.forEachText(in: .distributors, column: position) { key, text in
+                        told[String(decoding: key, as: UTF8.self)] = String(decoding: text, as: UTF8.self)
+                    }
+                    #expect(told == expected)
+                }
+            }
+        }
+    }
+
     private func fill(_ house: CatalogHouse) async throws {
         try await house.merge(.territories, [territory("T1"), territory("T2")])
         try await house.merge(

@@ -110,6 +110,18 @@ extension SQLiteTransaction {
         func tell(_ cells: [FieldValue]) throws { try body(cells[0].text ?? "", cells[1].text) }
     }
 
+    func forEachText(
+        in table: EntityTable, column: Int,
+        _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let name = table.columns[column].name
+        let reader = try RowStatement(
+            db, sql: "SELECT \(table.primaryKey), \(name) FROM \(table.rawValue) WHERE \(name) IS NOT NULL")
+        while try reader.step() {
+            if case .text(let key) = reader.packed(0), case .text(let text) = reader.packed(1) { try body(key, text) }
+        }
+    }
+
     func existing(_ keys: [String], in table: EntityTable) throws -> Set<String> {
         let reader = try RowStatement(
             db, sql: "SELECT 1 FROM \(table.rawValue) WHERE \(table.primaryKey) = ?")

@@ -100,7 +100,7 @@ package struct RowStagesTrial: Sendable {
         }
         try resolution.run(
             existing: { keys, _ in Set(keys) }, hierarchy: { TerritoryHierarchy(catalog: [:]) },
-            territories: { _, _, _ in })
+            territories: { _, _, _ in }, texts: { _, _, _ in })
         return resolution.refusedPositions().values.reduce(0) { $0 + $1.count }
     }
 }

@@ -3,13 +3,20 @@ import Testing
 
 @testable import Imports
 
-/// A column whose values stand once in a session.
+/// A column whose values stand once in a table.
 @Suite struct UniqueTests {
-    private static func schema(_ severity: String = "ERROR") throws -> ImportSchema {
+    private static func schema(
+        _ severity: String = "ERROR", isMapped: Bool = true, _ change: (inout ImportSchema) -> Void = { _ in }
+    ) throws -> ImportSchema {
         try TestSchema.shop { schema in
             schema.entities["outlets"]?.validations = [
                 try TestSchema.decoded(#"{"rule": "UNIQUE", "field": "address", "severity": "\#(severity)"}"#)
             ]
+            if isMapped {
+                schema.entities["outlets"]?.fieldMappings.append(
+                    try TestSchema.decoded(#"{"sourceField": "address", "targetField": "address"}"#))
+            }
+            change(&schema)
         }
     }
 
@@ -44,5 +51,112 @@ import Testing
         #expect(resolved.issues == ["0:3 ROW_NOT_UNIQUE address=1"])
         #expect(resolved.refused == [:])
         #expect(resolved.resolution.warnings() == [0: 1])
+    }
+
+    @Test func `what another row of the catalog has is refused, and the row is named`() throws {
+        let resolved = try Resolved(
+            [
+                .init(
+                    .outlets, Self.outlet("A", at: "1 Main"), Self.outlet("B", at: "2 Main"),
+                    Self.outlet("C", at: "3 Main"))
+            ], schema: try Self.schema(), texts: [("X", "1 Main"), ("B", "2 Main"), ("Y", "9 Main")])
+        #expect(resolved.issues == ["0:2 ROW_NOT_UNIQUE address=1 Main"])
+        #expect(resolved.allIssues.first?.message == "X has the same value in the catalog")
+        #expect(resolved.refused == [0: [0]])
+    }
+
+    /// Two rows of the catalog may have it already, as the rule may be new.
+    @Test func `a row keeps what it has, unless still another has it`() throws {
+        let rows = [Resolved.File(.outlets, Self.outlet("A", at: "1"))]
+        #expect(try Resolved(rows, schema: try Self.schema(), texts: [("A", "1")]).issues == [])
+        let both = try Resolved(rows, schema: try Self.schema(), texts: [("A", "1"), ("X", "1")])
+        #expect(both.allIssues.map(\.message) == ["X has the same value in the catalog"])
+    }
+
+    @Test func `of several records the one whose row has the value keeps it`() throws {
+        let resolved = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "1"), Self.outlet("B", at: "1"), Self.outlet("C", at: "1"))],
+            schema: try Self.schema(), texts: [("B", "1")])
+        #expect(resolved.issues == ["0:2 ROW_NOT_UNIQUE address=1", "0:4 ROW_NOT_UNIQUE address=1"])
+        #expect(resolved.allIssues.allSatisfy { $0.message == "line 3 of file0.csv has the same value" })
+    }
+
+    @Test func `a value that its row gives up is free, and rows may swap theirs`() throws {
+        let given = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "1"), Self.outlet("B", at: "2"), Self.outlet("C", at: nil))],
+            schema: try Self.schema(), texts: [("A", "2"), ("B", "1")])
+        #expect(given.issues == [])
+        let emptied = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "3"), Self.outlet("C", at: nil))], schema: try Self.schema(),
+            texts: [("C", "3")])
+        #expect(emptied.issues == [])
+    }
+
+    /// An empty cell leaves what the catalog has: with MERGE, and where the files do not bring the column.
+    @Test(arguments: [true, false]) func `a value that its row keeps is taken`(isMerge: Bool) throws {
+        let schema = try Self.schema(isMapped: isMerge) { schema in
+            if isMerge { schema.deltaStrategy = .merge }
+        }
+        let resolved = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "3"), Self.outlet("C", at: nil))], schema: schema,
+            texts: [("C", "3")])
+        #expect(resolved.issues == ["0:2 ROW_NOT_UNIQUE address=3"])
+    }
+
+    /// A's new value is refused with A, so that A keeps the old one, which B therefore cannot have; nor C what B has.
+    @Test func `what a refused row would have given up is taken`() throws {
+        var lost = Self.outlet("A", at: "9")
+        lost["territory_id"] = "T9"
+        let resolved = try Resolved(
+            [.init(.outlets, lost, Self.outlet("B", at: "1"), Self.outlet("C", at: "2"))], schema: try Self.schema(),
+            texts: [("A", "1"), ("B", "2")])
+        #expect(
+            resolved.issues == [
+                "0:2 ROW_REFERENCE_UNKNOWN territory_id=T9", "0:3 ROW_NOT_UNIQUE address=1",
+                "0:4 ROW_NOT_UNIQUE address=2",
+            ])
+    }
+
+    @Test func `as a warning a taken value refuses nobody and is told once`() throws {
+        var lost = Self.outlet("B", at: "2")
+        lost["territory_id"] = "T9"
+        let resolved = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "1"), lost)], schema: try Self.schema("WARNING"),
+            texts: [("X", "1")])
+        #expect(
+            resolved.issues == ["0:2 ROW_NOT_UNIQUE address=1", "0:3 ROW_REFERENCE_UNKNOWN territory_id=T9"])
+        #expect(resolved.refused == [0: [1]])
+    }
+
+    /// Rows that the files miss go with the merge, where they hold all of the table.
+    @Test(arguments: [("ALL", []), ("territory_id", ["0:2 ROW_NOT_UNIQUE address=1"])])
+    func `a row that goes gives up its value`(scope: String, issues: [String]) throws {
+        let schema = try Self.schema { $0.entities["outlets"]?.fullReplace = FullReplace(scope: scope) }
+        let resolved = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "1"))], schema: schema, texts: [("X", "1")])
+        #expect(resolved.issues == issues)
+    }
+
+    @Test func `the catalog is asked through all stages`() async throws {
+        let schema = try Self.schema()
+        try await StageHouse.with(schema) { house in
+            let header = "id,name,channel,territory,dt,lat,lon,address"
+            try await house.run([
+                .territories("T1"),
+                TestFile(
+                    "outlets.csv", lines: header, "o1,One,General Trade,T1,,1,2,1 Main", "o2,Two,General Trade,T1,,1,2,"
+                ),
+            ])
+            let report = try await house.run([
+                TestFile(
+                    "outlets.csv", lines: header, "o2,Two,General Trade,T1,,1,2,1 Main",
+                    "o3,Three,General Trade,T1,,1,2,3 Main")
+            ])
+            #expect(report.files[0].counts == RecordCounts(read: 2, inserted: 1, refused: 1))
+            #expect(
+                try await house.issues(report.progress.sessionId).map(\.message) == [
+                    "o1 has the same value in the catalog"
+                ])
+        }
     }
 }

@@ -87,6 +87,15 @@ import Testing
             { try $0.rule(#"{"rule": "REQUIRED_IF", "field": "tier", "whenField": "colour"}"#) }
         ),
         ("field and boxes go together", { try $0.rule(#"{"rule": "BOUNDING_BOX", "field": "territory_id"}"#) }),
+        ("rule ENUM: tier is not mapped", { try $0.rule(#"{"rule": "ENUM", "field": "tier", "values": ["A"]}"#) }),
+        (
+            "rule REQUIRED_IF: address is not mapped",
+            { try $0.rule(#"{"rule": "REQUIRED_IF", "field": "latitude", "whenField": "address"}"#) }
+        ),
+        (
+            "rule COORDINATES: longitude is not mapped",
+            { $0.entities["outlets"]?.fieldMappings.removeAll { $0.targetField == "longitude" } }
+        ),
         ("outlets.nothing →", { try $0.relate("outlets.nothing", "territories.territory_id") }),
         ("streets.id →", { try $0.relate("streets.id", "territories.territory_id") }),
         ("and on the right a primary key", { try $0.relate("outlets.dt_code", "distributors.dt_name") }),

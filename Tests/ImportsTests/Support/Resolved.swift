@@ -26,7 +26,8 @@ struct Resolved {
     init(
         _ files: [File], known: [EntityTable: Set<String>] = [:],
         places: [Hash128: TerritoryHierarchy.Place] = [:], schema: ImportSchema? = nil,
-        importer: UserContext? = nil, former: [EntityTable: [String: String?]] = [:]
+        importer: UserContext? = nil, former: [EntityTable: [String: String?]] = [:],
+        texts: [(key: String, text: String)] = []
     ) throws {
         let schema = try schema ?? TestSchema.shop()
         var resolution = Resolution(
@@ -54,6 +55,13 @@ struct Resolved {
             territories: { keys, table, body in
                 for (key, territory) in former[table] ?? [:] where keys?.contains(key) ?? true {
                     try body(key, territory)
+                }
+            },
+            texts: { _, _, body in
+                for (key, text) in texts {
+                    try Array(key.utf8).withUnsafeBytes { key in
+                        try Array(text.utf8).withUnsafeBytes { text in try body(key, text) }
+                    }
                 }
             })
         self.resolution = resolution

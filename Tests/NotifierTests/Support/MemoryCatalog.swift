@@ -69,6 +69,10 @@ final class MemoryCatalog: Catalog {
         func forEachTerritory(
             ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
         ) throws {}
+        func forEachText(
+            in table: EntityTable, column: Int,
+            _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
+        ) throws {}
         func remembers(_ version: Int64, madeBy session: String) -> Bool { false }
         func keysChanged(
             by versions: ClosedRange<Int64>, in table: EntityTable, columns: [Int], limit: Int

@@ -48,6 +48,14 @@ extension SchemaCheck {
         return faults
     }
 
+    /// Columns that a rule looks at and no mapping fills: it would never find anything, or in every record.
+    /// - Parameter mapped: and those of which it is told anyway that they are not.
+    static func unmappedFaults(in rule: ValidationRule, mapped: Set<String>) -> [String] {
+        let isOfPlaces = rule.rule == .coordinates || rule.rule == .boundingBox
+        let fields = [rule.field, rule.otherField, rule.whenField] + (isOfPlaces ? ["latitude", "longitude"] : [])
+        return fields.compactMap(\.self).filter { !mapped.contains($0) }.map { "\($0) is not mapped" }
+    }
+
     private static func needsField(_ rule: ValidationRule) -> Bool {
         switch rule.rule {
         case .coordinates, .boundingBox: false

@@ -55,8 +55,8 @@ enum SchemaCheck {
         }
         let mapped = entity.fieldMappings.map(\.targetField)
         if Set(mapped).count != mapped.count { faults.append("a targetField is mapped twice") }
-        for field in Set(entity.requiredFields + table.columns.filter(\.required).map(\.name)).sorted()
-        where !mapped.contains(field) {
+        let required = Set(entity.requiredFields + table.columns.filter(\.required).map(\.name))
+        for field in required.sorted() where !mapped.contains(field) {
             faults.append("required field \(field) is not mapped")
         }
         for mapping in entity.fieldMappings {
@@ -64,7 +64,9 @@ enum SchemaCheck {
         }
         faults += columnFaults(in: entity)
         for rule in entity.validations ?? [] {
-            faults += Self.faults(in: rule, on: table).map { "rule \(rule.rule.rawValue): \($0)" }
+            var found = Self.faults(in: rule, on: table)
+            if found.isEmpty { found = unmappedFaults(in: rule, mapped: required.union(mapped)) }
+            faults += found.map { "rule \(rule.rule.rawValue): \($0)" }
         }
         return faults
     }

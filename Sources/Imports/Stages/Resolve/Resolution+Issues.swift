@@ -45,6 +45,11 @@ extension Resolution {
                 .notUnique, "line \(rows.lines[Int(first)]) of \(file) has the same value",
                 rows.text(Int(finding.row), column: Int(finding.column))
             )
+        case .taken(let unique, let key):
+            return (
+                .notUnique, "\(rows.uniques[Int(unique)].key(Int(key))) has the same value in the catalog",
+                rows.text(Int(finding.row), column: Int(finding.column))
+            )
         case .keyExists:
             return (.keyExists, "APPEND does not change what the catalog has", nil)
         case .unknownReference(let position, let value):

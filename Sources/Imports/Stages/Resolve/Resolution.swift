@@ -44,11 +44,14 @@ struct Resolution {
     /// - Parameters:
     ///   - hierarchy: asked once, when the session holds territories or its importer may not import everywhere.
     ///   - territories: asked once a table, when the importer may not import everywhere.
+    ///   - texts: asked once for each column of which the texts must be unique.
     mutating func run(
-        existing: Existing, hierarchy: () throws -> TerritoryHierarchy, territories: Territories
+        existing: Existing, hierarchy: () throws -> TerritoryHierarchy, territories: Territories, texts: Texts
     ) throws {
         for table in tables.keys.sorted() {
             tables[table]?.findDuplicates(areRefused: schema.sums(of: table).isEmpty)
+            let keepsWhatIsEmpty = keepsWhatIsEmpty(in: table)
+            try tables[table]?.findHolders(in: table, keepsWhatIsEmpty: keepsWhatIsEmpty, texts)
             tables[table]?.noteRepeated()
             if schema.deltaStrategy == .append { try refuseKnownKeys(in: table, existing) }
         }
@@ -63,7 +66,10 @@ struct Resolution {
             if !refusedSome, let hierarchy {
                 refusedSome = refuseMisplaced(hierarchy) || refuseForbidden(rights, hierarchy, former)
             }
+            // A refused row keeps what it has in the catalog, which others then cannot have.
+            if !refusedSome { refusedSome = noteTaken(.error) }
         }
+        _ = noteTaken(.warning)
         for table in tables.keys { tables[table]?.sortFindings() }
     }
 

@@ -77,7 +77,8 @@ struct ResolveHandler: JobHandler {
                 try resolution.run(
                     existing: { keys, table in try reader.existing(keys, in: table) },
                     hierarchy: { try TerritoryHierarchy(of: reader) },
-                    territories: { keys, table, body in try reader.forEachTerritory(ofRows: keys, in: table, body) })
+                    territories: { keys, table, body in try reader.forEachTerritory(ofRows: keys, in: table, body) },
+                    texts: { table, column, body in try reader.forEachText(in: table, column: column, body) })
             }
             return try reader.version()
         }

@@ -11,8 +11,10 @@ struct SessionRows {
             /// Another row has the key and wins.
             case duplicate(winner: UInt32)
             case keyExists
-            /// An earlier row has the value.
+            /// Another row has the value.
             case notUnique(first: UInt32)
+            /// A row of the catalog keeps the value: by position among the columns of unique ones, and its key's number there.
+            case taken(unique: UInt8, key: UInt32)
             /// By its position among the table's references, and the number of the value.
             case unknownReference(reference: UInt8, value: UInt32)
             /// The importer lacks IMPORT_DATA where the row is, or where it would be.
@@ -54,6 +56,8 @@ struct SessionRows {
     /// Where each key ends among its chunk's.
     private var keyEnds: [UInt32] = []
     private var index = KeyIndex()
+    /// One for each of the references' columns of unique texts.
+    var uniques: [UniqueTexts] = []
 
     /// - Parameter rows: how many there will be at most: what grows by doubling takes twice its room for a while.
     init(references: References, rows: Int = 0) {
@@ -163,22 +167,6 @@ struct SessionRows {
         for row in hashes.indices.reversed() {
             guard let winner = index.insert(row, hashes), areRefused else { continue }
             note(row, .duplicate(winner: UInt32(winner)), column: 0)
-        }
-    }
-
-    /// Of several rows with one value in a column that must be unique notes all but the first that is left.
-    mutating func noteRepeated() {
-        for unique in references.uniques {
-            var first = [UInt32](repeating: 0, count: values[unique.slot].count + 1)
-            for (row, code) in codes[unique.slot].enumerated() where code != 0 && !refused[row] {
-                if first[Int(code)] == 0 {
-                    first[Int(code)] = UInt32(row + 1)
-                } else if hashes[Int(first[Int(code)] - 1)] != hashes[row] {
-                    // Rows of one key are one row in the end.
-                    note(
-                        row, .notUnique(first: first[Int(code)] - 1), column: unique.column, severity: unique.severity)
-                }
-            }
         }
     }
 
