@@ -73,6 +73,17 @@ import Testing
         #expect(both.allIssues.map(\.message) == ["X has the same value in the catalog"])
     }
 
+    @Test func `of records that are added up an earlier one may say what their row has`() throws {
+        let schema = try Self.schema { schema in
+            schema.deltaStrategy = .merge
+            schema.entities["outlets"]?.sums = ["sales_volume"]
+        }
+        let resolved = try Resolved(
+            [.init(.outlets, Self.outlet("A", at: "1"), Self.outlet("A", at: nil))], schema: schema,
+            texts: [("A", "1")])
+        #expect(resolved.issues == [])
+    }
+
     @Test func `of several records the one whose row has the value keeps it`() throws {
         let resolved = try Resolved(
             [.init(.outlets, Self.outlet("A", at: "1"), Self.outlet("B", at: "1"), Self.outlet("C", at: "1"))],
