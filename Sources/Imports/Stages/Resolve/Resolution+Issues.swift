@@ -45,9 +45,14 @@ extension Resolution {
                 .notUnique, "line \(rows.lines[Int(first)]) of \(file) has the same value",
                 rows.text(Int(finding.row), column: Int(finding.column))
             )
-        case .taken(let unique, let key):
+        case .taken(let unique, let owner):
+            let key =
+                switch owner {
+                case .row(let row): rows.key(Int(row))
+                case .absent(let number): rows.uniques[Int(unique)].key(Int(number))
+                }
             return (
-                .notUnique, "\(rows.uniques[Int(unique)].key(Int(key))) has the same value in the catalog",
+                .notUnique, "\(key) has the same value in the catalog",
                 rows.text(Int(finding.row), column: Int(finding.column))
             )
         case .keyExists:

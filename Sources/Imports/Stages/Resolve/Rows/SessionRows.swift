@@ -13,8 +13,8 @@ struct SessionRows {
             case keyExists
             /// Another row has the value.
             case notUnique(first: UInt32)
-            /// A row of the catalog keeps the value: by position among the columns of unique ones, and its key's number there.
-            case taken(unique: UInt8, key: UInt32)
+            /// A row of the catalog keeps the value; by position among the columns of unique ones.
+            case taken(unique: UInt8, by: UniqueTexts.Owner)
             /// By its position among the table's references, and the number of the value.
             case unknownReference(reference: UInt8, value: UInt32)
             /// The importer lacks IMPORT_DATA where the row is, or where it would be.

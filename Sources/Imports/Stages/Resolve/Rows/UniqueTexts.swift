@@ -1,15 +1,22 @@
 import Domain
 import Tabular
 
-/// Which rows of the catalog have texts that the session brings in a column where each stands once.
+/// Which rows of the catalog have texts that the session brings in a column where each stands once: 12 bytes a row, and the keys of
+/// rows that the session does not have.
 struct UniqueTexts {
     /// A row of the catalog, and which of the session's texts it has.
     struct Holder {
-        let key: Hash128
         /// One more than the text's number.
         let code: UInt32
-        /// The key's number in `keys`.
-        let number: UInt32
+        let owner: Owner
+    }
+
+    /// Whose row it is.
+    enum Owner {
+        /// The session's row of the same key.
+        case row(UInt32)
+        /// Nobody's of the session; its key, by number.
+        case absent(UInt32)
     }
 
     let unique: References.Unique
@@ -24,13 +31,15 @@ struct UniqueTexts {
     }
 
     /// Adds a row of the catalog.
-    /// - Parameter text: its number among the session's.
-    mutating func add(_ key: UnsafeRawBufferPointer, has text: Int) {
-        holders.append(
-            Holder(key: StableHash.hash128(key), code: UInt32(text + 1), number: UInt32(keys.insert(key))))
+    /// - Parameters:
+    ///   - text: its number among the session's.
+    ///   - row: the session's row of its key; nil when there is none.
+    mutating func add(_ key: UnsafeRawBufferPointer, has text: Int, row: Int?) {
+        let owner: Owner = row.map { .row(UInt32($0)) } ?? .absent(UInt32(keys.insert(key)))
+        holders.append(Holder(code: UInt32(text + 1), owner: owner))
     }
 
-    /// The key of a holder, for words.
+    /// The key of a row that the session does not have.
     func key(_ number: Int) -> String { keys.text(number) }
 }
 
@@ -44,7 +53,8 @@ extension SessionRows {
             let values = values[unique.slot]
             if values.count > 0 {
                 try texts(table, unique.column) { key, text in
-                    if let number = values.number(of: text) { found.add(key, has: number) }
+                    guard let number = values.number(of: text) else { return }
+                    found.add(key, has: number, row: row(of: StableHash.hash128(key)))
                 }
             }
             uniques.append(found)
@@ -58,8 +68,8 @@ extension SessionRows {
             let slot = texts.unique.slot
             var kept = [UInt32](repeating: 0, count: values[slot].count + 1)
             for holder in texts.holders {
-                if let row = row(of: holder.key), !refused[row], codes[slot][row] == holder.code {
-                    kept[Int(holder.code)] = UInt32(row + 1)
+                if case .row(let row) = holder.owner, !refused[Int(row)], codes[slot][Int(row)] == holder.code {
+                    kept[Int(holder.code)] = row + 1
                 }
             }
             for (row, code) in codes[slot].enumerated() where code != 0 && !refused[row] {
@@ -85,9 +95,9 @@ extension SessionRows {
             if keepers.isEmpty { continue }
             let byCode = Dictionary(grouping: keepers, by: \.code)
             for (row, code) in codes[texts.unique.slot].enumerated() where code != 0 && !refused[row] {
-                guard let other = byCode[code]?.first(where: { $0.key != hashes[row] }) else { continue }
+                guard let other = byCode[code]?.first(where: { !isOwned($0, by: row) }) else { continue }
                 note(
-                    row, .taken(unique: UInt8(position), key: other.number), column: texts.unique.column,
+                    row, .taken(unique: UInt8(position), by: other.owner), column: texts.unique.column,
                     severity: severity)
                 notedSome = true
             }
@@ -98,8 +108,13 @@ extension SessionRows {
     /// Whether a row of the catalog will have its text when the session is merged, and not by a row of the session that has been held
     /// against the others.
     private func keeps(_ holder: UniqueTexts.Holder, _ texts: UniqueTexts, areMissingGone: Bool) -> Bool {
-        guard let row = row(of: holder.key) else { return !areMissingGone }
-        if refused[row] { return true }
-        return codes[texts.unique.slot][row] == 0 && texts.keepsWhatIsEmpty
+        guard case .row(let row) = holder.owner else { return !areMissingGone }
+        if refused[Int(row)] { return true }
+        return codes[texts.unique.slot][Int(row)] == 0 && texts.keepsWhatIsEmpty
+    }
+
+    /// Whether a row of the session has the key of a row of the catalog.
+    private func isOwned(_ holder: UniqueTexts.Holder, by row: Int) -> Bool {
+        if case .row(let other) = holder.owner { hashes[Int(other)] == hashes[row] } else { false }
     }
 }
