@@ -3,8 +3,16 @@ import Tabular
 
 /// A line of an error report that comes back to be imported: which lines are records, and which are as wrong as they were.
 struct ReturnedRecord {
-    /// What the files of the entity are called.
-    let files: [GlobPattern]
+    /// What the files of the entity are called, and those of the others.
+    private let files: [GlobPattern]
+    private let others: [GlobPattern]
+    /// The last file that was asked for, as the lines of one stand together.
+    private var last: (name: String, isOurs: Bool)?
+
+    init(files: [GlobPattern], entities: some Sequence<ImportEntity>) {
+        self.files = files
+        others = Set(entities.flatMap(\.files)).map { GlobPattern($0) }
+    }
 
     /// What a line is.
     enum Kind {
@@ -15,13 +23,28 @@ struct ReturnedRecord {
         case notOurs
     }
 
-    func kind(of reader: CSVReader) -> Kind {
+    mutating func kind(of reader: CSVReader) -> Kind {
         let own = ReportFormat.columns.count
         // A line that is no whole one is told of as in any file.
         guard reader.fieldCount > own else { return .record }
-        if !files.contains(where: { $0.takes(Self.text(reader, ReportFormat.Position.file)) }) { return .notOurs }
+        if !isOurs(Self.text(reader, ReportFormat.Position.file)) { return .notOurs }
         guard (own..<reader.fieldCount).allSatisfy(reader.isBlank) else { return .record }
         return reader.isBlank(ReportFormat.Position.raw) ? .notOurs : .uncorrected
+    }
+
+    /// Whether a file was the entity's. One out of an archive is chosen for as by `SessionFiles.entity`: by its own name, or by the
+    /// archive's where no entity takes that.
+    private mutating func isOurs(_ name: String) -> Bool {
+        if let last, last.name == name { return last.isOurs }
+        let parts = name.split(separator: "/", maxSplits: 1)
+        var asked = name
+        if parts.count == 2 {
+            let member = ZipMember.lastName(of: name)
+            asked = others.contains { $0.takes(member) } ? member : String(parts[0])
+        }
+        let isOurs = files.contains { $0.takes(asked) }
+        last = (name, isOurs)
+        return isOurs
     }
 
     /// Refuses a record whose columns were not filled in.

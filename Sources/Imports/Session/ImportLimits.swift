@@ -4,6 +4,8 @@ package struct ImportLimits: Sendable {
     package var maximumFiles = 500
     /// Bytes of one file.
     package var maximumFileBytes: Int64 = 4 << 30
+    /// Bytes that each packed file out of an archive may unpack to, however many share what one file may.
+    package var leastTextBytes = 64 << 20
     /// Seconds for which an upload or download URL holds.
     package var urlSeconds = 3600
     /// Bytes that a chunk of a file has at least.

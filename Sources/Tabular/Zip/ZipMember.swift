@@ -18,8 +18,11 @@ public struct ZipMember: Hashable, Sendable {
     /// Whether it only says that there is a folder.
     public var isFolder: Bool { name.hasSuffix("/") || name.hasSuffix("\\") }
     /// What stands behind the last slash, for showing.
-    public var lastName: String {
-        name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
+    public var lastName: String { Self.lastName(of: name) }
+
+    /// What stands behind the last slash of a path.
+    public static func lastName(of path: String) -> String {
+        path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
     }
     /// Whether an operating system left it there and no person.
     public var isSystemFile: Bool {

@@ -144,9 +144,18 @@ struct ArchiveTests {
         ),
         (
             "july.zip", { try ZipBuilder((1...4).map { ("territories\($0).csv", territories) }).archive() },
-            "the session has 4 files; it takes at most 3"
+            "it holds 4 files, and the session has room for 3: a session takes at most 3"
         ),
         ("july.zip", { try ZipBuilder([("territories.csv", territories)]).archive().dropLast(30) }, "damaged"),
+        (
+            "july.zip",
+            { try ZipBuilder([(String(repeating: "a", count: 186) + "/territories.csv", territories)]).archive() },
+            "is no name of 1 to 200 bytes, with its folders"
+        ),
+        (
+            "july.zip", { try ZipBuilder([("a\u{2028}b/territories.csv", territories)]).archive() },
+            "is no name of 1 to 200 bytes"
+        ),
         (
             "july.zip",
             {
@@ -211,6 +220,50 @@ struct ArchiveTests {
             let unpacked = try #require(try await unpacking.run(files))
             #expect(unpacked.map(\.fileName) == ["july.zip/territories.csv", "july.zip/outlets.zip"])
             #expect(try await unpacking.run(unpacked) == nil)
+        }
+    }
+
+    /// The records of the other files stand in it too.
+    @Test func `a corrected report of an archive is imported`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let first = try await house.run([
+                try Self.file(
+                    "outlets.zip",
+                    [
+                        ("a/territories.csv", "id,name,parent\nT1,One,\nT2,Two,T8\n"),
+                        ("a/outlets.csv", Self.outlets("o1,Shop,General Trade,T7,,1,2")),
+                        ("a/more.csv", Self.outlets("o2,Shop,General Trade,T6,,1,2")),
+                    ])
+            ])
+            #expect(first.files.map(\.counts.refused) == [1, 1, 1])
+            let report = String(decoding: try await house.reportBytes(first.progress.sessionId), as: UTF8.self)
+            let fixed = report.replacing("T2,Two,T8", with: "T2,Two,").replacing(",T7,,", with: ",T1,,")
+                .replacing(",T6,,", with: ",T1,,")
+            let second = try await house.run([
+                TestFile("territories-fixed.csv", fixed), TestFile("outlets-fixed.csv", fixed),
+            ])
+            #expect(second.progress.status == .completed, "\(second.progress.errorMessage ?? "")")
+            #expect(
+                second.files.map(\.counts) == [RecordCounts(read: 1, inserted: 1), RecordCounts(read: 2, inserted: 2)])
+        }
+    }
+
+    /// What one file may unpack to is shared, by the sizes of what is packed.
+    @Test func `bombs in an archive share one bound`() async throws {
+        var limits = ImportLimits()
+        limits.maximumFileBytes = 1 << 20
+        limits.leastTextBytes = 1 << 16
+        let bomb = try Gzip.compress(Array(("id,name,parent\n" + String(repeating: "\n", count: 600_000)).utf8))
+        for (count, isRefused) in [(1, false), (2, true)] {
+            try await StageHouse.with(TestSchema.shop(), limits: limits) { house in
+                var builder = ZipBuilder()
+                builder.members = (1...count).map {
+                    .init(name: Array("territories\($0).csv.gz".utf8), bytes: bomb, isDeflated: false)
+                }
+                let report = try await house.run([TestFile("all.zip", bytes: try builder.archive())])
+                let message = report.progress.errorMessage ?? ""
+                #expect(message.contains("to more than 524288 bytes") == isRefused, "\(message)")
+            }
         }
     }
 

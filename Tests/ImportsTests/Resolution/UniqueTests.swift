@@ -148,6 +148,38 @@ import Testing
         #expect(resolved.issues == issues)
     }
 
+    /// A missing row stays when nobody may say that it is missing: its record was refused, or some record's key could not be read.
+    @Test func `a row whose record was refused, or may have been, keeps its value`() throws {
+        let schema = try Self.schema { $0.entities["outlets"]?.fullReplace = FullReplace(scope: "ALL") }
+        var keys = KeyCollector(referenceColumns: References(schema, from: .outlets).columns.count)
+        Array("X".utf8).withUnsafeBytes { keys.keep(refused: $0) }
+        var refused = RefusedKeys()
+        let columns = References(schema, from: .outlets).columns.count
+        refused.add(try StagedKeys(keys.encoded(), referenceColumns: columns), table: .outlets, file: 0)
+        var keyless = RefusedKeys()
+        keyless.add(keyless: 1, file: 0)
+        for (refusedKeys, isTaken) in [(refused, true), (keyless, true), (RefusedKeys(), false)] {
+            let resolved = try Resolved(
+                [.init(.outlets, Self.outlet("A", at: "1"))], schema: schema, texts: [("X", "1")],
+                refusedKeys: refusedKeys)
+            #expect(resolved.issues.isEmpty != isTaken)
+        }
+    }
+
+    /// Each takes what the next one has: a refusal runs through all of them, in one go.
+    @Test func `a long chain of values that are not given up is refused at once`() throws {
+        let count = 30_000
+        let rows = (0..<count).map { Self.outlet("O\($0)", at: "a\($0 + 1)") }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let resolved = try Resolved(
+            [.init(.outlets, rows: rows)], schema: try Self.schema(),
+            texts: (0..<count).map { ("O\($0)", "a\($0)") } + [("X", "a\(count)")])
+        #expect(resolved.refused[0]?.count == count)
+        // Round after round it took minutes.
+        #expect(clock.now - begin < .seconds(20))
+    }
+
     @Test func `the catalog is asked through all stages`() async throws {
         let schema = try Self.schema()
         try await StageHouse.with(schema) { house in

@@ -27,7 +27,7 @@ struct Resolved {
         _ files: [File], known: [EntityTable: Set<String>] = [:],
         places: [Hash128: TerritoryHierarchy.Place] = [:], schema: ImportSchema? = nil,
         importer: UserContext? = nil, former: [EntityTable: [String: String?]] = [:],
-        texts: [(key: String, text: String)] = []
+        texts: [(key: String, text: String)] = [], refusedKeys: RefusedKeys = RefusedKeys()
     ) throws {
         let schema = try schema ?? TestSchema.shop()
         var resolution = Resolution(
@@ -44,6 +44,8 @@ struct Resolved {
             resolution.append(
                 try StagedKeys(keys.encoded(), referenceColumns: columns.count), chunk: chunk, table: file.table)
         }
+        resolution.departing = DepartingRows(
+            schema, files: files.enumerated().map { ($1.table, [$0]) }, refusedKeys)
         var asked: [EntityTable: Set<String>] = [:]
         try resolution.run(
             existing: { keys, table in

@@ -2,6 +2,9 @@ import Domain
 
 /// Checks the files that a producer declares, and finds each one's entity.
 enum SessionFiles {
+    /// Bytes.
+    private static let longestName = 200
+
     /// The entity of each file, in order.
     /// - Throws: `RequestError` naming every fault.
     static func entities(
@@ -49,11 +52,19 @@ enum SessionFiles {
     }
 
     /// The entity of a file out of an archive: whose patterns take its own name, or else the archive's.
-    /// - Parameter archive: the archive's entity; `ImportFile.unsorted` where its name says none.
+    /// - Parameters:
+    ///   - path: all of its name in the archive, with folders.
+    ///   - archive: the archive's entity; `ImportFile.unsorted` where its name says none.
     /// - Throws: `FileRefusal`, of the archive.
     static func entity(
-        of member: DeclaredFile, from archive: String, in schema: ImportSchema, limits: ImportLimits
+        of member: DeclaredFile, path: String, from archive: String, in schema: ImportSchema, limits: ImportLimits
     ) throws(FileRefusal) -> String {
+        // It is told with each of the file's issues.
+        guard path.utf8.count <= longestName, !path.unicodeScalars.contains(where: isControl) else {
+            throw FileRefusal(
+                "in it \(path.prefix(longestName)) is no name of 1 to \(longestName) bytes, with its folders: rename it"
+            )
+        }
         if let fault = fault(of: member, limits: limits) { throw FileRefusal("in it \(fault)") }
         switch Taker(of: member.name, in: schema) {
         case .entity(let entity): return entity
@@ -94,7 +105,9 @@ enum SessionFiles {
 
     private static func fault(of file: DeclaredFile, limits: ImportLimits) -> String? {
         let name = file.name.prefix(200)
-        if file.name.isEmpty || file.name.utf8.count > 200 { return "a file name has 1 to 200 bytes" }
+        if file.name.isEmpty || file.name.utf8.count > longestName {
+            return "a file name has 1 to \(longestName) bytes"
+        }
         // By scalars: a slash is one whatever combines with it.
         if file.name.unicodeScalars.contains(where: Self.isForbidden) {
             return "\(name) is not a plain file name"
@@ -106,9 +119,13 @@ enum SessionFiles {
     }
 
     private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+        isControl(scalar) || scalar == "/" || scalar == "\\"
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
-        default: scalar == "/" || scalar == "\\"
+        default: false
         }
     }
 }

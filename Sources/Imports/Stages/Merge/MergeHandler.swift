@@ -26,6 +26,8 @@ struct MergeHandler: JobHandler {
                 } catch let error as MergeOvertaken where attempt < Self.attempts {
                     job.logger.notice("the merge is prepared again", metadata: ["reason": "\(error)"])
                 } catch let error where StagedDataError.isOne(error) && attempt < Self.attempts {
+                    // Another run may have merged the session and cleared what was staged.
+                    guard try await stages.work(for: job, session: job.payload.sessionID) != nil else { return .done }
                     try await restoreRows(work, staging)
                 }
             }

@@ -46,9 +46,11 @@ extension Resolution {
                 rows.text(Int(finding.row), column: Int(finding.column))
             )
         case .taken(let unique, let owner):
+            // Who may not import everywhere need not know of every row.
             let key =
                 switch owner {
                 case .row(let row): rows.key(Int(row))
+                case .absent where !rights.everywhere: "another row"
                 case .absent(let number): rows.uniques[Int(unique)].key(Int(number))
                 }
             return (

@@ -16,6 +16,28 @@ struct RefusedKeys {
     mutating func add(keyless count: Int, file: Int) { keyless[file, default: 0] += count }
 }
 
+/// Rows that go when the session is merged, as its files hold all of their table and not these. Where the files hold all of a scope
+/// that is a column's value, nobody counts on it.
+struct DepartingRows {
+    private let tables: Set<EntityTable>
+    private let refused: RefusedKeys
+
+    /// - Parameter files: of each table.
+    init(_ schema: ImportSchema, files: [(table: EntityTable, files: [Int])], _ refused: RefusedKeys) {
+        self.refused = refused
+        tables = Set(
+            files.filter { table, files in
+                schema.fullReplace(of: table)?.scope == FullReplace.wholeTable
+                    && files.allSatisfy { refused.keyless[$0] == nil }
+            }.map(\.table))
+    }
+
+    /// Whether a row goes that is none of the session's that passed their own checks.
+    func includes(_ key: UnsafeRawBufferPointer, of table: EntityTable) -> Bool {
+        tables.contains(table) && refused.keys[table]?.contains(Array(key)) != true
+    }
+}
+
 extension Resolution {
     /// Which rows the session's files speak for.
     /// - Parameter keyless: tables of which a refused record has no key: they keep all their rows.

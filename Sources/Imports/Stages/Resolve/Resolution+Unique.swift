@@ -7,20 +7,24 @@ extension Resolution {
         (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
     ) throws -> Void
 
-    /// Notes rows whose text in a column of unique ones a row of the catalog keeps, by rules of one severity. Returns whether it
-    /// refused any.
-    mutating func noteTaken(_ severity: IssueSeverity) -> Bool {
+    /// Reads of a table which texts the catalog has that must be unique, and holds the session's against each other.
+    mutating func noteRepeated(in table: EntityTable, _ texts: Texts) throws {
+        let keepsWhatIsEmpty = keepsWhatIsEmpty(in: table)
+        let departing = rights.everywhere ? departing : nil
+        try tables[table]?.findFormerTexts(
+            in: table, keepsWhatIsEmpty: keepsWhatIsEmpty, goes: { departing?.includes($0, of: table) ?? false }, texts)
+        tables[table]?.noteRepeated()
+    }
+
+    /// Refuses rows whose text in a column of unique ones a row of the catalog keeps. Returns whether it refused any.
+    mutating func refuseTaken() -> Bool {
         var refusedSome = false
-        for table in tables.keys.sorted() {
-            // Where missing rows go, one that the session does not name gives up what it has.
-            let areMissingGone = schema.fullReplace(of: table)?.scope == FullReplace.wholeTable
-            if tables[table]?.noteTaken(severity, areMissingGone: areMissingGone) == true { refusedSome = true }
-        }
-        return refusedSome && severity == .error
+        for table in tables.keys.sorted() where tables[table]?.refuseTaken() == true { refusedSome = true }
+        return refusedSome
     }
 
     /// By column, whether a row of the session without a text there leaves what the catalog has.
-    func keepsWhatIsEmpty(in table: EntityTable) -> (Int) -> Bool {
+    private func keepsWhatIsEmpty(in table: EntityTable) -> (Int) -> Bool {
         let entities = schema.entities.values.filter { $0.table == table }
         let mapped = entities.map { Set(RecordPlan.mappedColumns(of: $0)) }
         let isMerge = schema.deltaStrategy == .merge

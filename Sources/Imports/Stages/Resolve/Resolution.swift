@@ -15,7 +15,9 @@ struct Resolution {
     let fileOfChunk: [Int]
     let fileNames: [String]
     private let rows: Int
-    private let rights: ImportRights
+    let rights: ImportRights
+    /// Rows that go as the session does not have them; nil when none do.
+    var departing: DepartingRows?
     /// Who imports, for the words of an issue.
     var userID: String { rights.userID }
     /// What the catalog said of referred keys: it is asked once for each.
@@ -50,9 +52,7 @@ struct Resolution {
     ) throws {
         for table in tables.keys.sorted() {
             tables[table]?.findDuplicates(areRefused: schema.sums(of: table).isEmpty)
-            let keepsWhatIsEmpty = keepsWhatIsEmpty(in: table)
-            try tables[table]?.findHolders(in: table, keepsWhatIsEmpty: keepsWhatIsEmpty, texts)
-            tables[table]?.noteRepeated()
+            try noteRepeated(in: table, texts)
             if schema.deltaStrategy == .append { try refuseKnownKeys(in: table, existing) }
         }
         let needsHierarchy = tables[.territories] != nil || !rights.everywhere
@@ -67,10 +67,12 @@ struct Resolution {
                 refusedSome = refuseMisplaced(hierarchy) || refuseForbidden(rights, hierarchy, former)
             }
             // A refused row keeps what it has in the catalog, which others then cannot have.
-            if !refusedSome { refusedSome = noteTaken(.error) }
+            if !refusedSome { refusedSome = refuseTaken() }
         }
-        _ = noteTaken(.warning)
-        for table in tables.keys { tables[table]?.sortFindings() }
+        for table in tables.keys {
+            tables[table]?.warnOfTaken()
+            tables[table]?.sortFindings()
+        }
     }
 
     /// Positions of refused rows among the staged rows of each chunk, ascending.

@@ -23,6 +23,7 @@ struct ResolveHandler: JobHandler {
             counts[file].refused += layout.overlongLines.count
             counts[file].warnings += layout.warnings.count
         }
+        resolution.departing = DepartingRows(work.schema, files: try work.filesByTable(), refusedKeys)
         let version = try await resolve(&resolution)
         let refused = resolution.refusedPositions()
         for (chunk, positions) in refused { counts[chunks[chunk].fileIndex].refused += positions.count }

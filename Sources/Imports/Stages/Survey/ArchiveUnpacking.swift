@@ -29,9 +29,13 @@ struct ArchiveUnpacking {
     /// - Throws: `Refusal`, what the store throws.
     func run(_ files: [ImportFile]) async throws -> [ImportFile]? {
         var archives: [Int: Archive] = [:]
-        for (position, file) in files.enumerated() { archives[position] = try await archive(file) }
+        var count = files.count
+        for (position, file) in files.enumerated() {
+            guard let archive = try await archive(file, room: limits.maximumFiles - count + 1) else { continue }
+            archives[position] = archive
+            count += archive.members.count - 1
+        }
         guard !archives.isEmpty else { return nil }
-        try demandRoom(files, archives)
         var unpacked: [ImportFile] = []
         // Uploads have the numbers of the files that were declared: what comes out of archives has those behind them.
         var number = files.count
@@ -52,7 +56,8 @@ struct ArchiveUnpacking {
     }
 
     /// A file as an archive to be unpacked; nil when it is none. What was sealed or unpacked has been looked at.
-    private func archive(_ file: ImportFile) async throws -> Archive? {
+    /// - Parameter room: for how many files the session has room.
+    private func archive(_ file: ImportFile, room: Int) async throws -> Archive? {
         guard file.archive == nil, let upload = file.uploadedObject, try await store.size(upload) != nil else {
             return nil
         }
@@ -69,33 +74,28 @@ struct ArchiveUnpacking {
         }
         guard isUnsorted || directory.files.count > 1 else { return nil }
         guard !directory.files.isEmpty else { throw Refusal(file: file, message: "the zip archive holds no file") }
+        guard directory.files.count <= room else {
+            throw Refusal(
+                file: file,
+                message:
+                    "it holds \(directory.files.count) files, and the session has room for \(room): a session takes at "
+                    + "most \(limits.maximumFiles)")
+        }
+        var names: Set<String> = []
+        for member in directory.files where !names.insert(member.name).inserted {
+            throw Refusal(file: file, message: "it holds two files named \(member.name.prefix(200))")
+        }
         archive.members = try await refusing(file) {
             try directory.files.map { member in
                 let declared = DeclaredFile(name: member.lastName, size: Int64(member.byteCount))
                 return (
                     member,
-                    try SessionFiles.entity(of: declared, from: file.entity, in: schema, limits: limits)
+                    try SessionFiles.entity(
+                        of: declared, path: member.name, from: file.entity, in: schema, limits: limits)
                 )
             }
         }
         return archive
-    }
-
-    /// The bounds on a session's files, and that each can be told from the others.
-    private func demandRoom(_ files: [ImportFile], _ archives: [Int: Archive]) throws(Refusal) {
-        let count = files.count - archives.count + archives.values.reduce(0) { $0 + $1.members.count }
-        for archive in archives.values {
-            guard count <= limits.maximumFiles else {
-                throw Refusal(
-                    file: archive.file,
-                    message:
-                        "with what it holds the session has \(count) files; it takes at most \(limits.maximumFiles)")
-            }
-            var names: Set<String> = []
-            for (member, _) in archive.members where !names.insert(member.name).inserted {
-                throw Refusal(file: archive.file, message: "it holds two files named \(member.name)")
-            }
-        }
     }
 
     /// Writes a member where a file's upload lies.

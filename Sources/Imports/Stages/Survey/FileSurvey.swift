@@ -31,6 +31,8 @@ struct FileSurvey {
     let file: ImportFile
     let entity: ImportEntity
     let schema: ImportSchema
+    /// How long the text may be that the file is unpacked to.
+    let maximumTextBytes: Int
 
     /// Whether what is stated is stated of all files in an archive: some of it may be about the others.
     private var isOneOfMany: Bool { file.archive != nil }
@@ -85,7 +87,7 @@ struct FileSurvey {
         }
         let source = try await FileSource(
             StoredBytes(sealed, in: store), head: beginning, sheet: stated.sheet,
-            maximumBytes: Int(limits.maximumFileBytes))
+            maximumBytes: maximumTextBytes)
         guard source.isWorkbook else {
             guard stated.sheet == nil || isOneOfMany else { throw FileRefusal(FileSource.noSheet) }
             let head = try await source.head(FileSource.pieceBytes)

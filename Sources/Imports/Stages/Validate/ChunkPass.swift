@@ -14,7 +14,7 @@ struct ChunkPass: ~Copyable {
     private let known: KnownRecords?
     /// Where the next known record is looked for first.
     private var nextKnown = 0
-    private let returned: ReturnedRecord?
+    private var returned: ReturnedRecord?
     private let keepsRefusedKeys: Bool
     private var rows: StagedRows
     private var keys: KeyCollector

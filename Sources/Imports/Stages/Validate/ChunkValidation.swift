@@ -28,7 +28,8 @@ struct ChunkValidation {
                 keepsEmpty: schema.deltaStrategy == .merge, isReport: entry.layout.isReport, references: references))
         var pass = ChunkPass(
             mapper, references: references, names: entry.context != nil, known: known,
-            returned: entry.layout.isReport ? ReturnedRecord(files: entry.files) : nil,
+            returned: entry.layout.isReport
+                ? ReturnedRecord(files: entry.files, entities: schema.entities.values) : nil,
             keepsRefusedKeys: schema.fullReplace(of: entry.plan.table) != nil,
             rowBytes: bytes.count + bytes.count / 2)
         var reader = CSVReader(

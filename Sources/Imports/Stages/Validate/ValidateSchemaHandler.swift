@@ -68,7 +68,7 @@ struct ValidateSchemaHandler: JobHandler {
                 }
                 let survey = FileSurvey(
                     store: stages.store, limits: limits, file: file, entity: try work.entity(of: file),
-                    schema: work.schema)
+                    schema: work.schema, maximumTextBytes: Self.maximumTextBytes(of: file, work.files, limits))
                 group.addTask { (file.index, try await survey.run()) }
             }
             for try await (index, found) in group {
@@ -76,6 +76,14 @@ struct ValidateSchemaHandler: JobHandler {
             }
         }
         return work.files.compactMap { checkpoint.findings[$0.index] }
+    }
+
+    /// What a file may unpack to: packed files out of one archive share what one file may, by their sizes, and each may have a little.
+    private static func maximumTextBytes(of file: ImportFile, _ files: [ImportFile], _ limits: ImportLimits) -> Int {
+        let most = Int(limits.maximumFileBytes)
+        guard let archive = file.archive, let size = file.size else { return most }
+        let all = files.reduce(0) { $0 + ($1.archive == archive ? Double($1.size ?? 0) : 0) }
+        return min(most, max(limits.leastTextBytes, Int(Double(most) * Double(size) / max(all, 1))))
     }
 
     /// Ordinals over all files, in input order.

@@ -58,6 +58,8 @@ struct SessionRows {
     private var index = KeyIndex()
     /// One for each of the references' columns of unique texts.
     var uniques: [UniqueTexts] = []
+    /// By row, whether it is refused and what the catalog has for it has been counted as kept; empty before any was.
+    var keepsFormer: [Bool] = []
 
     /// - Parameter rows: how many there will be at most: what grows by doubling takes twice its room for a while.
     init(references: References, rows: Int = 0) {
