@@ -166,18 +166,32 @@ import Testing
         }
     }
 
-    /// Each takes what the next one has: a refusal runs through all of them, in one go.
-    @Test func `a long chain of values that are not given up is refused at once`() throws {
-        let count = 30_000
-        let rows = (0..<count).map { Self.outlet("O\($0)", at: "a\($0 + 1)") }
-        let clock = ContinuousClock()
-        let begin = clock.now
-        let resolved = try Resolved(
-            [.init(.outlets, rows: rows)], schema: try Self.schema(),
-            texts: (0..<count).map { ("O\($0)", "a\($0)") } + [("X", "a\(count)")])
-        #expect(resolved.refused[0]?.count == count)
-        // Round after round it took minutes.
-        #expect(clock.now - begin < .seconds(20))
+    /// Each takes what the next one has: a refusal runs through all of them in one go, or a million would take a million rounds.
+    @Test func `a chain of values that are not given up is refused at once`() throws {
+        let references = References(try Self.schema(), from: .outlets)
+        let slot = try #require(references.uniques.first?.slot)
+        var keys = KeyCollector(referenceColumns: references.columns.count)
+        for row in 0..<50 {
+            var cells = [String?](repeating: nil, count: references.columns.count)
+            cells[slot] = "a\(row + 1)"
+            keys.append(record: row, line: row + 2, key: "O\(row)", references: cells)
+        }
+        var rows = SessionRows(references: references)
+        rows.append(try StagedKeys(keys.encoded(), referenceColumns: references.columns.count), chunk: 0)
+        rows.findDuplicates(areRefused: true)
+        try rows.findFormerTexts(in: .outlets, keepsWhatIsEmpty: { _ in false }, goes: { _ in false }) { _, _, body in
+            for (key, text) in (0..<50).map({ ("O\($0)", "a\($0)") }) + [("X", "a50")] {
+                try Array(key.utf8).withUnsafeBytes { key in try Array(text.utf8).withUnsafeBytes { try body(key, $0) }
+                }
+            }
+        }
+        rows.noteRepeated()
+        #expect(rows.findings.isEmpty)
+        let refusedSome = rows.refuseTaken()
+        #expect(refusedSome)
+        #expect(rows.refused == [Bool](repeating: true, count: 50))
+        let refusedMore = rows.refuseTaken()
+        #expect(!refusedMore)
     }
 
     @Test func `the catalog is asked through all stages`() async throws {
