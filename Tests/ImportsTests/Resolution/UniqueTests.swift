@@ -194,6 +194,17 @@ import Testing
         #expect(!refusedMore)
     }
 
+    /// As where the rule is new, or of the wrong column: each row once and not each beside each.
+    @Test(.timeLimit(.minutes(1))) func `a text that every row has is told of each but one`() throws {
+        let count = 5_000
+        let rows = (0..<count).map { Self.outlet("O\($0)", at: "same") }
+        let resolved = try Resolved(
+            [.init(.outlets, rows: rows)], schema: try Self.schema(),
+            texts: (0..<count).map { ("O\($0)", "same") } + [("X", "same"), ("Y", "same")])
+        #expect(resolved.refused[0]?.count == count)
+        #expect(resolved.allIssues.count == count)
+    }
+
     @Test func `the catalog is asked through all stages`() async throws {
         let schema = try Self.schema()
         try await StageHouse.with(schema) { house in

@@ -59,7 +59,8 @@ extension SessionRows {
     }
 
     /// Refuses rows whose text another row keeps, in the catalog only or because the session's is refused; what these would have
-    /// given up is kept in turn. Each row is looked at once, however long such a chain is. Returns whether it refused any.
+    /// given up is kept in turn. Each row is looked at twice at most, however long such a chain is and however many rows share a text.
+    /// Returns whether it refused any.
     mutating func refuseTaken() -> Bool {
         if uniques.isEmpty { return false }
         var left: [Kept] = []
@@ -106,7 +107,7 @@ extension SessionRows {
         keepsFormer[row] = true
         for position in uniques.indices {
             let code = uniques[position].former[row]
-            if code == 0 { continue }
+            guard code != 0, uniques[position].needsKeeper(code) else { continue }
             uniques[position].keep(code, .row(UInt32(row)))
             left.append(Kept(unique: position, code: code))
         }

@@ -11,11 +11,13 @@ struct UniqueTexts {
         case absent(UInt32)
     }
 
+    private static let enough = 2
+
     let unique: References.Unique
     /// By row of the session, the text that the catalog has for its key: one more than its number, 0 for none that the session brings.
     private(set) var former: [UInt32]
     /// Texts that rows of the catalog will have once the session is merged, and not by a row of the session that has been held
-    /// against the others: by one more than the text's number.
+    /// against the others: by one more than the text's number. Two of a text's are enough, as whichever row has it next is none of one.
     private(set) var keepers: [UInt32: [Owner]] = [:]
     private var keys = ByteTable()
     /// Rows of the session one after the other that have the same text: the first by text, the next by row, each one more.
@@ -32,11 +34,16 @@ struct UniqueTexts {
 
     /// Adds one that it has not, and that stays.
     mutating func add(absent key: UnsafeRawBufferPointer, has code: UInt32) {
-        keep(code, .absent(UInt32(keys.insert(key))))
+        if needsKeeper(code) { keep(code, .absent(UInt32(keys.insert(key)))) }
     }
 
+    /// Whether one more row that keeps a text makes a difference to any.
+    func needsKeeper(_ code: UInt32) -> Bool { keepers[code, default: []].count < Self.enough }
+
     /// Notes that a row of the catalog keeps its text.
-    mutating func keep(_ code: UInt32, _ owner: Owner) { keepers[code, default: []].append(owner) }
+    mutating func keep(_ code: UInt32, _ owner: Owner) {
+        if needsKeeper(code) { keepers[code, default: []].append(owner) }
+    }
 
     /// The key of a row that the session does not have.
     func key(_ number: Int) -> String { keys.text(number) }
