@@ -33,10 +33,13 @@ import Testing
             let heard = ContinuousClock.now
             var done: Int64 = 100
             // As long as the clock that Redis is told of has not moved on, there is no speed.
-            while ContinuousClock.now - heard < .milliseconds(200) {
+            var asked = heard
+            // What counts is when the last is asked for, however long it then takes.
+            repeat {
+                asked = .now
                 done += 10
                 await state.advance(.merge, ofSession: session, to: done, of: 1_000_000)
-            }
+            } while asked - heard < .milliseconds(200)
             let most = (ContinuousClock.now - began) / .seconds(1)
             let speed = try #require(await state.stages(ofSession: session)[.merge]?.perSecond)
             #expect(speed >= Double(done - 100) / most * 0.9, "\(speed)")
