@@ -107,8 +107,7 @@ extension SessionRows {
         keepsFormer[row] = true
         for position in uniques.indices {
             let code = uniques[position].former[row]
-            guard code != 0, uniques[position].needsKeeper(code) else { continue }
-            uniques[position].keep(code, .row(UInt32(row)))
+            guard code != 0, uniques[position].keep(code, .row(UInt32(row))) else { continue }
             left.append(Kept(unique: position, code: code))
         }
     }

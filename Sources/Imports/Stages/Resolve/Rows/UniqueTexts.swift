@@ -34,15 +34,16 @@ struct UniqueTexts {
 
     /// Adds one that it has not, and that stays.
     mutating func add(absent key: UnsafeRawBufferPointer, has code: UInt32) {
-        if needsKeeper(code) { keep(code, .absent(UInt32(keys.insert(key)))) }
+        // Keys come once each, so that the next number is this one's.
+        if keep(code, .absent(UInt32(keys.count))) { _ = keys.insert(key) }
     }
 
-    /// Whether one more row that keeps a text makes a difference to any.
-    func needsKeeper(_ code: UInt32) -> Bool { keepers[code, default: []].count < Self.enough }
-
-    /// Notes that a row of the catalog keeps its text.
-    mutating func keep(_ code: UInt32, _ owner: Owner) {
-        if needsKeeper(code) { keepers[code, default: []].append(owner) }
+    /// Notes that a row of the catalog keeps its text. False when that makes no difference to any other.
+    @discardableResult
+    mutating func keep(_ code: UInt32, _ owner: Owner) -> Bool {
+        guard keepers[code, default: []].count < Self.enough else { return false }
+        keepers[code, default: []].append(owner)
+        return true
     }
 
     /// The key of a row that the session does not have.
