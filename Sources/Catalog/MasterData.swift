@@ -53,13 +53,13 @@ package protocol MasterDataReader {
 /// A set of rows of one table.
 package enum RowSelection: Sendable, Equatable {
     case territory(String)
-    /// GT and MT outlets of a territory; the specification's query leaves WS out.
-    case plannedOutlets(territory: String)
+    /// Outlets of a territory, those among them that are not planned for.
+    case outlets(territory: String)
     case routes(territory: String)
     /// Salespeople of the territory's routes.
     case salespeople(territory: String)
-    /// Distributors of the territory itself and those that its outlets name.
-    case distributors(territory: String)
+    /// Distributors of the territory itself, and those of these keys.
+    case distributors(territory: String, named: Set<String>)
     /// A whole table.
     case all(EntityTable)
 
@@ -67,7 +67,7 @@ package enum RowSelection: Sendable, Equatable {
     package var table: EntityTable {
         switch self {
         case .territory: .territories
-        case .plannedOutlets: .outlets
+        case .outlets: .outlets
         case .routes: .routes
         case .salespeople: .salespeople
         case .distributors: .distributors

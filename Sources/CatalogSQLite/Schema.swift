@@ -74,6 +74,9 @@ enum Schema {
                     ALTER TABLE import_files ADD COLUMN archive TEXT;
                     """)
         }
+        migrator.registerMigration("distributors by territory") { db in
+            if let index = createIndex(of: .distributors) { try db.execute(sql: index) }
+        }
         return migrator
     }
 
@@ -90,9 +93,9 @@ enum Schema {
     /// The column that a table's index beside its key is about; nil for a table without one.
     static func indexedColumn(of table: EntityTable) -> String? {
         switch table {
-        case .outlets, .routes: "territory_id"
+        case .outlets, .routes, .distributors: "territory_id"
         case .territories: "parent_id"
-        case .distributors, .salespeople: nil
+        case .salespeople: nil
         }
     }
 
@@ -101,7 +104,7 @@ enum Schema {
     static func createIndex(of table: EntityTable, named name: String? = nil) -> String? {
         guard let column = indexedColumn(of: table) else { return nil }
         let name = name ?? table.rawValue
-        return "CREATE INDEX \(indexName(of: name, by: column)) ON \(name)(\(column))"
+        return "CREATE INDEX IF NOT EXISTS \(indexName(of: name, by: column)) ON \(name)(\(column))"
     }
 
     /// What the index of a table by a column is called.

@@ -20,6 +20,13 @@ package struct JSONText {
         return taken
     }
 
+    /// A JSON array of texts.
+    package static func array(of texts: some Sequence<String>) -> String {
+        var json = JSONText()
+        json.array { for text in texts { $0.string(text) } }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
     package mutating func object(_ body: (inout JSONText) -> Void) { nest("{", "}", body) }
 
     package mutating func array(_ body: (inout JSONText) -> Void) { nest("[", "]", body) }

@@ -38,6 +38,14 @@ struct OutletDocuments: Sendable {
         }
     }
 
+    private static let channelColumn = table.index(of: "channel") ?? 0
+
+    /// Whether an outlet is planned for: the specification's query leaves wholesalers out.
+    static func isPlanned(_ cells: [PackedRow.Cell]) -> Bool {
+        guard case .text(let channel) = cells[channelColumn] else { return false }
+        return channel.elementsEqual("GT".utf8) || channel.elementsEqual("MT".utf8)
+    }
+
     /// Adds an outlet: its cells, then created and modified date.
     mutating func append(_ cells: [PackedRow.Cell]) {
         count += 1

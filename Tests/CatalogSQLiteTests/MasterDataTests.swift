@@ -74,10 +74,11 @@ struct MasterDataTests {
                 try await house.rows(selection).compactMap { $0[selection.table.primaryKey]?.text }
             }
             #expect(try await keys(.territory("T1")) == ["T1"])
-            #expect(try await keys(.plannedOutlets(territory: "T1")) == ["O1", "O2"])
+            #expect(try await keys(.outlets(territory: "T1")) == ["O1", "O2", "O3"])
             #expect(try await keys(.routes(territory: "T1")) == ["R1"])
             #expect(try await keys(.salespeople(territory: "T1")) == ["S2"])
-            #expect(try await keys(.distributors(territory: "T1")) == ["D1", "D2"])
+            #expect(try await keys(.distributors(territory: "T1", named: ["D2", "D9", "\""])) == ["D1", "D2"])
+            #expect(try await keys(.distributors(territory: "T1", named: [])) == ["D1"])
             #expect(try await keys(.all(.outlets)) == ["O1", "O2", "O3", "O4"])
             #expect(try await keys(.territory("T9")) == [])
         }

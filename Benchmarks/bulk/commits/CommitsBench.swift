@@ -38,7 +38,7 @@ enum CommitsBench {
         try await catalog.read { reader in
             try reader.territories().compactMap { territory in
                 var outlets: [String] = []
-                try reader.forEachCells(.plannedOutlets(territory: territory.territoryId)) { cells in
+                try reader.forEachCells(.outlets(territory: territory.territoryId)) { cells in
                     guard outlets.count < routeOutlets, case .text(let key) = cells[0] else { return }
                     outlets.append(String(decoding: key, as: UTF8.self))
                 }

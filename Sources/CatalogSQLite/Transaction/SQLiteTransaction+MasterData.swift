@@ -76,16 +76,14 @@ extension SQLiteTransaction {
         switch selection {
         case .territory(let id):
             ("WHERE territory_id = ?", [.text(id)])
-        case .plannedOutlets(let id):
-            ("WHERE territory_id = ? AND channel IN ('GT', 'MT')", [.text(id)])
-        case .routes(let id):
+        case .outlets(let id), .routes(let id):
             ("WHERE territory_id = ?", [.text(id)])
         case .salespeople(let id):
             ("WHERE salesperson_id IN (SELECT salesperson_id FROM routes WHERE territory_id = ?)", [.text(id)])
-        case .distributors(let id):
+        case .distributors(let id, let named):
             (
-                "WHERE territory_id = ? OR dt_code IN (SELECT dt_code FROM outlets WHERE territory_id = ?)",
-                [.text(id), .text(id)]
+                "WHERE territory_id = ? OR dt_code IN (SELECT value FROM json_each(?))",
+                [.text(id), .text(JSONText.array(of: named))]
             )
         case .all:
             ("", [])

@@ -68,20 +68,14 @@ struct AccountingTests {
         }
     }
 
-    /// Wholesale outlets are master data like any other; only the planners' snapshot leaves them out.
-    @Test func `wholesale outlets are imported, and planning does not see them`() async throws {
+    /// Wholesale outlets are master data like any other; the planners' snapshot leaves them out (`SnapshotEncoderTests`).
+    @Test func `wholesale outlets are imported`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let report = try await house.run([
                 .territories("T1"), .outlets("W,Big,Wholesale,T1,,1,2", "G,Small,General trade,T1,,1,2"),
             ])
             #expect(report.files[1].counts == RecordCounts(read: 2, inserted: 2))
             #expect(try await house.cell(.outlets, "W", "channel") == .text("WS"))
-            let planned = try await house.catalog.read { reader in
-                var keys: [String] = []
-                try reader.forEachRow(.plannedOutlets(territory: "T1")) { keys.append($0[0].text ?? "") }
-                return keys
-            }
-            #expect(planned == ["G"])
         }
     }
 

@@ -42,6 +42,7 @@ enum SampleTerritory {
                 ["dt_code": .text("D1"), "dt_name": .text("own"), "territory_id": .text("T1")],
                 ["dt_code": .text("D2"), "dt_name": .text("named by an outlet"), "territory_id": .text("T2")],
                 ["dt_code": .text("D3"), "dt_name": .text("another's"), "territory_id": .text("T2")],
+                ["dt_code": .text("D4"), "dt_name": .text("named by a wholesaler"), "territory_id": .text("T2")],
             ])
         try await house.merge(
             .salespeople,
@@ -61,8 +62,8 @@ enum SampleTerritory {
         try await house.merge(
             .outlets,
             [
-                whole, outlet("O2", channel: "MT", ["tier": .text("Gold")]), outlet("O3", channel: "WS"),
-                outlet("O4", territory: "T2"),
+                whole, outlet("O2", channel: "MT", ["tier": .text("Gold")]),
+                outlet("O3", channel: "WS", ["dt_code": .text("D4")]), outlet("O4", territory: "T2"),
             ])
     }
 
