@@ -52,6 +52,25 @@ package struct RowStillReferred: Error, CustomStringConvertible {
     }
 }
 
+/// A row cannot have its former cells back, as what they refer to has gone since.
+package struct RowWouldReferToNothing: Error, CustomStringConvertible {
+    package let table: EntityTable
+    package let key: String
+    package let target: EntityTable
+    package let targetKey: String
+
+    package init(_ table: EntityTable, _ key: String, to target: EntityTable, _ targetKey: String) {
+        self.table = table
+        self.key = key
+        self.target = target
+        self.targetKey = targetKey
+    }
+
+    package var description: String {
+        "\(table.rawValue) \(key) would refer to \(target.rawValue) \(targetKey) again, which is not there any more"
+    }
+}
+
 /// The history of a change is no longer kept.
 package struct HistoryForgotten: Error, CustomStringConvertible {
     package init() {}

@@ -4,8 +4,8 @@ import Foundation
 extension CatalogWriter {
     /// Tells of the session's state as it now is, and enters its end in the audit. It must have been saved.
     package func tell(_ session: ImportSession) throws {
-        // A merged session is told of once more with each of its snapshots.
-        if session.status.isTerminal, session.snapshotsDone == 0 {
+        // A merged session is told of once more with each of its snapshots, which is no other end.
+        if session.status.isTerminal, session.snapshotsDone == 0 || session.status != .completed {
             let files = try files(ofSession: session.sessionID)
             if let entry = ImportAuditEntry(of: session, files: files, at: Date.now.iso8601) { try record(entry) }
         }

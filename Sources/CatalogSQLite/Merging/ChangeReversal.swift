@@ -16,7 +16,7 @@ final class ChangeReversal {
     private struct Table {
         var scratch: ScratchTable
         var present: CatalogRows
-        /// What happened to rows after the change.
+        /// What happened to the change's rows after it.
         /// By the bytes of their keys: Swift takes some spellings for equal.
         let later: [[UInt8]: Later]
         let geocoded: GeocodedCells?
@@ -26,7 +26,8 @@ final class ChangeReversal {
 
     /// What happened to a row after the change.
     private struct Later {
-        /// Who changed it last; nil when only a geocoder did, whose work is no reason to keep the row as it is.
+        /// Who changed it last; nil when only a geocoder did, or imports that were taken back themselves: no reason to keep the
+        /// row as it is.
         var change: TakeBack.LaterChange?
         /// Its rows of the history, oldest first.
         var entries: [Int64]
@@ -82,12 +83,16 @@ final class ChangeReversal {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT h.row_key, c.session_id, c.origin, h.rowid FROM catalog.row_history h
+                SELECT h.row_key, c.session_id, c.origin, h.rowid, ifnull(s.status, '') = ?3 FROM catalog.row_history h
                 JOIN catalog.catalog_changes c ON c.version = h.version
-                WHERE h.table_name = ? AND h.rowid >=
-                    (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?)
+                LEFT JOIN catalog.import_sessions s ON s.session_id = c.session_id
+                WHERE h.table_name = ?1 AND h.rowid >=
+                    (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?2)
+                    AND h.row_key IN (SELECT row_key FROM catalog.row_history WHERE version = ?2 AND table_name = ?1
+                        AND rowid >= (SELECT first_history FROM catalog.catalog_changes WHERE version = ?2)
+                        AND rowid < (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?2))
                 ORDER BY h.rowid
-                """, arguments: [table.rawValue, version])
+                """, arguments: [table.rawValue, version, ImportStatus.rolledBack.rawValue])
         var later: [[UInt8]: Later] = [:]
         while let row = try rows.next() {
             let text: String = row[0]
@@ -95,7 +100,9 @@ final class ChangeReversal {
             let origin = ChangeOrigin(rawValue: row[2]) ?? .imports
             let change = TakeBack.LaterChange(table: table, key: text, sessionID: row[1], origin: origin)
             later[key, default: Later(entries: [])].entries.append(row[3])
-            if origin == .geocoding { continue }
+            // An import that was taken back, and the taking back, leave the row as it was before both.
+            let isTakenBack: Bool = row[4]
+            if origin == .geocoding || isTakenBack && origin != .planning { continue }
             // A planner's commit stays, whatever came after it.
             if origin == .planning || later[key]?.change?.origin != .planning { later[key]?.change = change }
         }

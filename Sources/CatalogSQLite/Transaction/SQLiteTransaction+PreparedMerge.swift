@@ -20,7 +20,31 @@ extension SQLiteTransaction {
             }
             try write(historyOf: table, as: change.version, expected: merge.version + 1)
         }
-        for table in merge.tables.keys.sorted() { try demandUnreferred(deletionsOf: table) }
+        for table in merge.tables.keys.sorted() {
+            try demandUnreferred(deletionsOf: table)
+            if change.origin == .rollback { try demandTargets(ofRestored: table) }
+        }
+    }
+
+    /// What rows refer to again may not have gone since. A row may have referred to nothing from the beginning: what has gone has
+    /// left its row in the history.
+    private func demandTargets(ofRestored table: EntityTable) throws {
+        let restored = "\(MergeScratch.name).\(ScratchTable.delta(table))"
+        for reference in table.references {
+            let target = reference.target
+            let gone = """
+                SELECT d.\(reference.column) FROM \(restored) d WHERE d.\(reference.column) IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM main.\(target.rawValue) t WHERE t.\(target.primaryKey) = d.\(reference.column))
+                """
+            let key = try String.fetchOne(
+                db, sql: "SELECT row_key FROM main.row_history WHERE table_name = ? AND row_key IN (\(gone)) LIMIT 1",
+                arguments: [target.rawValue])
+            guard let key else { continue }
+            let row = try String.fetchOne(
+                db, sql: "SELECT \(table.primaryKey) FROM \(restored) WHERE \(reference.column) = ? LIMIT 1",
+                arguments: [key])
+            throw RowWouldReferToNothing(table, row ?? "", to: target, key)
+        }
     }
 
     /// Nothing that stays may refer to what went.

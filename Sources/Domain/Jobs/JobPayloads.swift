@@ -40,12 +40,15 @@ package struct RollbackJob: JobPayload, Equatable {
     package var sessionID: String
     /// Who asked.
     package var userID: String
+    /// Who asked, with what the user may do; nil from a version that did not tell.
+    package var caller: UserContext?
     /// Whether rows that other imports changed later are taken back as well.
     package var isForced: Bool
 
-    package init(sessionID: String, userID: String, isForced: Bool) {
+    package init(sessionID: String, caller: UserContext, isForced: Bool) {
         self.sessionID = sessionID
-        self.userID = userID
+        self.userID = caller.userId
+        self.caller = caller
         self.isForced = isForced
     }
 }

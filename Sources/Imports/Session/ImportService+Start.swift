@@ -27,7 +27,10 @@ extension ImportService {
         let earlier = try await again || !SessionStep.canBegin(session) ? nil : standingEffect(of: session, for: user)
         let started = try await catalog.write { writer -> ImportSession in
             guard var session = try writer.session(id) else { return session }
-            if let earlier, SessionStep.canBegin(session), try writer.version() == earlier.seenAt {
+            if process { try SessionStep.demandSameRights(session, user) }
+            if let earlier, SessionStep.canBegin(session), try writer.version() == earlier.seenAt,
+                try !writer.isBeingRolledBack(earlier.session)
+            {
                 SessionStep.end(&session, sameAs: earlier.session, at: Date.now.iso8601)
                 try writer.save(session)
                 try writer.tell(session)

@@ -49,6 +49,20 @@ enum SessionStep: Equatable {
     /// Only the wish to merge is kept; the running validation goes on to it.
     case unchangedButAsked
 
+    /// What was validated may be merged by those whose rights it was held against, and by those who may do more everywhere:
+    /// the merge looks at the same rights again.
+    /// - Throws: `RequestError` (403) for anybody else.
+    static func demandSameRights(_ session: ImportSession, _ user: UserContext) throws(RequestError) {
+        let rights = ImportRights(user)
+        guard let importer = session.importer, !rights.everywhere, rights.words != ImportRights(importer).words else {
+            return
+        }
+        throw RequestError(
+            status: 403,
+            "session \(session.sessionID) was validated with the rights of \(importer.userId), which are not yours: have "
+                + "\(importer.userId) process it, or open a new session with the files.")
+    }
+
     /// Whether processing would begin something.
     static func canBegin(_ session: ImportSession) -> Bool { [.uploading, .validated].contains(session.status) }
 
@@ -77,6 +91,13 @@ enum SessionStep: Equatable {
             throw RequestError(
                 .sessionConflict,
                 "session \(session.sessionID) is \(session.status.rawValue): only a COMPLETED one can be rolled back.")
+        }
+        guard session.appliedVersion != nil else {
+            throw RequestError(
+                .sessionConflict,
+                session.sameAs.map {
+                    "nothing was done for session \(session.sessionID), as its files had been imported by \($0): roll that back."
+                } ?? "session \(session.sessionID) changed nothing: there is nothing to take back.")
         }
         guard session.isFinished else {
             throw RequestError(

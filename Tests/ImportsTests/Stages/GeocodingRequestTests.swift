@@ -112,6 +112,20 @@ struct GeocodingRequestTests {
         }
     }
 
+    /// Seen red with the job not asked for again.
+    @Test func `a rollback that is refused leaves the geocoding to go on`() async throws {
+        try await StageHouse.with(try Self.schema(), asksForGeocoding: true) { house in
+            let progress = try await Self.run(Self.shops, house).progress
+            try await house.endSnapshots(ofSession: progress.sessionId)
+            _ = try await Self.run([.outlets("A,other,Wholesale,T1,D1,3,4")], house)
+            _ = try await house.imports.rollBack(session: progress.sessionId, isForced: false, by: house.producer)
+            try await house.work(stoppingAt: .geocode)
+            #expect(try await house.session(progress.sessionId)?.status == .completed)
+            let job = try #require(try await house.nextJob()).request
+            #expect(try JSONDecoder().decode(GeocodeJob.self, from: job.data).sessionID == progress.sessionId)
+        }
+    }
+
     @Test func `cancelling a merged import ends its geocoding and nothing else, once`() async throws {
         try await StageHouse.with(try Self.schema(), asksForGeocoding: true) { house in
             let (jobs, progress) = try await Self.run(Self.shops, house)

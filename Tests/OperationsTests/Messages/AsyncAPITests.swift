@@ -69,7 +69,11 @@ struct AsyncAPITests {
                         ordinal: 1, fileIndex: 0, byteOffset: 2, byteLength: 3, firstLine: 4, firstRecord: 5)))
         },
         { try job(ResolveJob(sessionID: "s")) }, { try job(MergeJob(sessionID: "s")) },
-        { try job(RollbackJob(sessionID: "s", userID: "u", isForced: true)) },
+        {
+            let rights = UserContext.Assignment(territoryId: "t", level: .area, permissions: [.importData])
+            let caller = UserContext(userId: "u", role: .gtPlanner, assignments: [rights])
+            return try job(RollbackJob(sessionID: "s", caller: caller, isForced: true))
+        },
         { try job(RegenerateSnapshotJob(territoryID: "t", version: 1, sessionID: "s")) },
         { try event(.importProgress, importState) }, { try event(.importFinished, importState) },
         {

@@ -134,12 +134,7 @@ struct MergeTransaction {
     private func demandHierarchyStillHolds() throws {
         let ids = resolved.territories
         guard !ids.isEmpty else { return }
-        let hierarchy = try TerritoryHierarchy(of: writer)
-        var merged: [Hash128: (row: Int, place: TerritoryHierarchy.Place)] = [:]
-        for (row, id) in ids.enumerated() {
-            if let place = hierarchy.catalog[id.exactHash] { merged[id.exactHash] = (row, place) }
-        }
-        if let fault = hierarchy.faults(with: merged).first {
+        if let fault = try TerritoryHierarchy(of: writer).faults(among: ids).first {
             throw ChangedSinceValidation(table: .territories, key: ids[fault.row])
         }
     }

@@ -53,6 +53,15 @@ struct TerritoryHierarchy {
         self.catalog = catalog
     }
 
+    /// What is wrong with territories of the catalog, by their positions; those that are not there are left out.
+    func faults(among ids: [String]) -> [Fault] {
+        var places: [Hash128: (row: Int, place: Place)] = [:]
+        for (row, id) in ids.enumerated() {
+            if let place = catalog[id.exactHash] { places[id.exactHash] = (row, place) }
+        }
+        return faults(with: places)
+    }
+
     /// What is wrong when the session's rows stand beside what the catalog has. Faults among the catalog's own are left.
     /// - Parameter session: row and place of each territory of the session, by the hash of its id.
     func faults(with session: [Hash128: (row: Int, place: Place)]) -> [Fault] {

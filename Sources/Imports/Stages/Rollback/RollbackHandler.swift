@@ -25,6 +25,12 @@ struct RollbackHandler: JobHandler {
             } catch let error as RowStillReferred {
                 try await refuse(job, "\(error). Roll back what came later first.")
                 break
+            } catch let error as RowWouldReferToNothing {
+                try await refuse(job, "\(error). Bring that back first.")
+                break
+            } catch let error as HierarchyWouldBreak {
+                try await refuse(job, "\(error).")
+                break
             } catch let error as HistoryForgotten {
                 try await refuse(job, "\(error).")
                 break
@@ -37,6 +43,7 @@ struct RollbackHandler: JobHandler {
         try await stages.catalog.write { writer in
             try writer.note(
                 job.payload.sessionID, "the rollback could not be finished: \(reason). Nothing was taken back.")
+            try goOnGeocoding(writer, after: job)
         }
     }
 
@@ -60,8 +67,7 @@ struct RollbackHandler: JobHandler {
                     + "changed in these rows too; what planners changed stays in any case.")
         }
         let payload = job.payload
-        // Whoever else may see the session is an administrator.
-        let rights = ImportRights(payload.userID == session.importer?.userId ? session.importer : nil)
+        let rights = ImportRights(payload.caller ?? session.importer)
         try await stages.catalog.write(with: prepared) { writer in
             guard try writer.markApplied(job.id), var session = try writer.session(payload.sessionID),
                 session.status == .completed
@@ -70,6 +76,7 @@ struct RollbackHandler: JobHandler {
             let change = MasterDataChange(
                 version: try writer.beginChange(), date: date, sessionID: session.sessionID, origin: .rollback)
             try writer.apply(prepared, change: change)
+            if let territories = back.deltas[.territories]?.changedKeys { try writer.demandHierarchy(of: territories) }
             let changed = try writer.changedTerritories(back.deltas)
             for territory in try writer.touch(territories: changed, version: change.version) {
                 try writer.enqueueSnapshot(of: territory, version: change.version, for: session)
@@ -87,7 +94,17 @@ struct RollbackHandler: JobHandler {
         try await stages.catalog.write { writer in
             guard try writer.markApplied(job.id) else { return }
             try writer.note(job.payload.sessionID, "the rollback is refused: \(reason)")
+            try goOnGeocoding(writer, after: job)
         }
+    }
+
+    /// Whoever asked for the rollback ended the session's geocoding; as its rows stay, it goes on.
+    private func goOnGeocoding(_ writer: any CatalogWriter, after job: Job<RollbackJob>) throws {
+        guard stages.asksForGeocoding, let session = try writer.session(job.payload.sessionID),
+            session.status == .completed, let version = session.appliedVersion
+        else { return }
+        try writer.enqueue(
+            GeocodeJob(sessionID: session.sessionID, version: version), "geocode-after-\(job.id)", of: session)
     }
 }
 
@@ -103,7 +120,29 @@ private struct RollbackForbidden: Error, CustomStringConvertible {
     }
 }
 
+/// A territory would no longer stand below a wider one.
+private struct HierarchyWouldBreak: Error, CustomStringConvertible {
+    let territory: String
+    let fault: TerritoryHierarchy.Fault
+
+    var description: String {
+        fault.isOwn
+            ? "territory \(territory) would stand below one of level \(fault.parentLevel.rawValue) again, being of level "
+                + "\(fault.level.rawValue) itself"
+            : "a territory of level \(fault.level.rawValue) stands below \(territory), which would be of level "
+                + "\(fault.parentLevel.rawValue) again"
+    }
+}
+
 extension CatalogWriter {
+    /// - Throws: `HierarchyWouldBreak` where territories that were taken back do not fit those that others changed since.
+    fileprivate func demandHierarchy(of territories: Set<String>) throws {
+        let ids = territories.sorted()
+        if let fault = try TerritoryHierarchy(of: self).faults(among: ids).first {
+            throw HierarchyWouldBreak(territory: ids[fault.row], fault: fault)
+        }
+    }
+
     /// - Throws: `RollbackForbidden`.
     fileprivate func demand(_ rights: ImportRights, of userID: String, over back: TakeBack) throws {
         let hierarchy = try TerritoryHierarchy(of: self)
