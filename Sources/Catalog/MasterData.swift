@@ -27,12 +27,14 @@ package protocol MasterDataReader {
         ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
     ) throws
 
-    /// Calls `body` with the key and the text of each row that has a text in a column, in no particular order. Both are good
-    /// within `body` only.
-    /// - Parameter column: its position in `EntityTable.columns`.
+    /// Calls `body` with the key and the text of each row in a column of texts, nil for none, in no particular order. Both are
+    /// good within `body` only.
+    /// - Parameters:
+    ///   - column: its position in `EntityTable.columns`.
+    ///   - isFilled: whether rows without a text are left out.
     func forEachText(
-        in table: EntityTable, column: Int,
-        _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
+        in table: EntityTable, column: Int, isFilled: Bool,
+        _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer?) throws -> Void
     ) throws
 
     /// Those of `keys` that the table has.

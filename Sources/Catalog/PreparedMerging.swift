@@ -43,6 +43,8 @@ package struct TableMerge: Sendable {
     package let strategy: DeltaStrategy
     /// For each source of rows the positions of its mapped columns in `EntityTable.columns`, ascending, the key first.
     package let columns: [[Int]]
+    /// For each source those of them that only new rows take.
+    package let keptColumns: [[Int]]
     /// How many rows there will be at most.
     package let expectedRows: Int
     /// ISO 8601 date, the clock columns of what differs.
@@ -51,15 +53,23 @@ package struct TableMerge: Sendable {
     package let replacement: TableReplacement?
 
     package init(
-        into table: EntityTable, strategy: DeltaStrategy, columns: [[Int]], expectedRows: Int, date: String,
-        replacement: TableReplacement? = nil
+        into table: EntityTable, strategy: DeltaStrategy, columns: [[Int]], keptColumns: [[Int]]? = nil,
+        expectedRows: Int, date: String, replacement: TableReplacement? = nil
     ) {
         self.table = table
         self.strategy = strategy
         self.columns = columns
+        self.keptColumns = keptColumns ?? columns.map { _ in [] }
         self.expectedRows = expectedRows
         self.date = date
         self.replacement = replacement
+    }
+}
+
+extension TableMerge {
+    /// Positions of the columns that the merge changes in rows that are there.
+    package var changedColumns: Set<Int> {
+        zip(columns, keptColumns).reduce(into: Set()) { $0.formUnion(Set($1.0).subtracting($1.1)) }
     }
 }
 

@@ -154,8 +154,8 @@ struct MasterDataTests {
                 ] {
                     var told: [String: String] = [:]
                     let position = try #require(EntityTable.distributors.index(of: column))
-                    try reader.forEachText(in: .distributors, column: position) { key, text in
-                        told[String(decoding: key, as: UTF8.self)] = String(decoding: text, as: UTF8.self)
+                    try reader.forEachText(in: .distributors, column: position, isFilled: true) { key, text in
+                        told[String(decoding: key, as: UTF8.self)] = String(decoding: try #require(text), as: UTF8.self)
                     }
                     #expect(told == expected)
                 }

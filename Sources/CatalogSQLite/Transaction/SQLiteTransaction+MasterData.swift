@@ -109,14 +109,18 @@ extension SQLiteTransaction {
     }
 
     func forEachText(
-        in table: EntityTable, column: Int,
-        _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
+        in table: EntityTable, column: Int, isFilled: Bool,
+        _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer?) throws -> Void
     ) throws {
         let name = table.columns[column].name
-        let reader = try RowStatement(
-            db, sql: "SELECT \(table.primaryKey), \(name) FROM \(table.rawValue) WHERE \(name) IS NOT NULL")
+        let condition = isFilled ? " WHERE \(name) IS NOT NULL" : ""
+        let reader = try RowStatement(db, sql: "SELECT \(table.primaryKey), \(name) FROM \(table.rawValue)\(condition)")
         while try reader.step() {
-            if case .text(let key) = reader.packed(0), case .text(let text) = reader.packed(1) { try body(key, text) }
+            if case .text(let text) = reader.packed(1) {
+                try body(reader.text(0), text)
+            } else {
+                try body(reader.text(0), nil)
+            }
         }
     }
 

@@ -38,6 +38,8 @@ package enum IssueCode: String, Sendable, Codable, CaseIterable {
     case keyExists = "ROW_KEY_EXISTS"
     case referenceUnknown = "ROW_REFERENCE_UNKNOWN"
     case hierarchy = "ROW_HIERARCHY"
+    /// Planning owns the column and has something else there, which stays.
+    case planningKept = "ROW_PLANNING_KEPT"
     case forbidden = "ERR_AUTH_002"
     /// Nothing was deleted, since of some refused records nobody knows which rows they are.
     case replaceSkipped = "FILE_REPLACE_SKIPPED"

@@ -65,6 +65,8 @@ package struct ImportEntity: Sendable, Codable, Equatable {
     /// Number columns that are added up over all records of a session with one key, of which the last says the rest. Nil
     /// when such records are duplicates.
     package var sums: [String]?
+    /// Mapped columns that planning owns and that this entity changes nevertheless in rows that are there.
+    package var planningColumns: [String]?
 
     package init(
         table: EntityTable, files: [String], primaryKey: String, requiredFields: [String],

@@ -16,13 +16,18 @@ package struct Column: Sendable, Hashable {
     /// Whether an import may fill it; what is not imported the catalog sets itself.
     package let isImported: Bool
 
+    /// Whether planning owns it: an import changes it in rows that are there only where its schema says so.
+    package let isPlanned: Bool
+
     package init(
-        _ name: String, _ kind: Kind = .text, required: Bool = false, values: [String]? = nil, isImported: Bool = true
+        _ name: String, _ kind: Kind = .text, required: Bool = false, values: [String]? = nil, isImported: Bool = true,
+        isPlanned: Bool = false
     ) {
         self.name = name
         self.kind = kind
         self.required = required
         self.values = values
         self.isImported = isImported
+        self.isPlanned = isPlanned
     }
 }

@@ -72,7 +72,7 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
         Column("tier"),
         Column("territory_id"),
         Column("dt_code"),
-        Column("route_id"),
+        Column("route_id", isPlanned: true),
         Column("sales_model", values: ["PRE_SALES", "VAN_SALES"]),
         Column("fulfillment_type", values: ["DT", "DSD"]),
         Column("merchandising_required", .boolean),
@@ -115,6 +115,6 @@ package enum EntityTable: String, Sendable, Codable, CaseIterable, Comparable {
         Column("salesperson_id"),
         Column("dt_code"),
         Column("channel"),
-        Column("visit_days"),
+        Column("visit_days", isPlanned: true),
     ]
 }

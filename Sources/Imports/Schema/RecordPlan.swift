@@ -67,6 +67,14 @@ struct RecordPlan: Sendable {
         entity.fieldMappings.compactMap { entity.table.index(of: $0.targetField) }.sorted()
     }
 
+    /// Positions of the mapped columns that only new rows take, ascending: planning owns them.
+    static func keptColumns(of entity: ImportEntity) -> [Int] {
+        mappedColumns(of: entity).filter { position in
+            let column = entity.table.columns[position]
+            return column.isPlanned && entity.planningColumns?.contains(column.name) != true
+        }
+    }
+
     private static func pattern(of rule: ValidationRule) -> TextPattern? {
         guard let text = rule.pattern else { return nil }
         do throws(PatternFault) {

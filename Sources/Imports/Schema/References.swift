@@ -18,17 +18,25 @@ struct References {
         let severity: IssueSeverity
     }
 
-    /// Positions of the columns that resolve needs: the referring ones, those that must be unique, the one that says which
+    /// A column that planning owns and that some entity maps without a say in it.
+    struct Planned {
+        let column: Int
+        let slot: Int
+    }
+
+    /// Positions of the columns that resolve needs: the referring ones, those that must be unique or that planning owns, the one that says which
     /// territory a row belongs to, the one that is the scope of a full replacement and, of territories, those that place them
     /// in the hierarchy. Ascending, each once.
     let columns: [Int]
     let all: [Reference]
     let uniques: [Unique]
+    let planned: [Planned]
 
-    init(columns: [Int], all: [Reference], uniques: [Unique] = []) {
+    init(columns: [Int], all: [Reference], uniques: [Unique] = [], planned: [Planned] = []) {
         self.columns = columns
         self.all = all
         self.uniques = uniques
+        self.planned = planned
     }
 
     init(_ schema: ImportSchema, from table: EntityTable) {
@@ -42,7 +50,9 @@ struct References {
         let unique = Self.uniqueColumns(of: table, in: schema)
         let home = table.territoryColumn.flatMap(table.index(of:))
         let scope = schema.fullReplace(of: table).flatMap { table.index(of: $0.scope) }
-        let columns = Set(declared.map(\.0) + hierarchy + unique.keys + [home, scope].compactMap(\.self)).sorted()
+        let kept = Set(schema.entities.values.filter { $0.table == table }.flatMap(RecordPlan.keptColumns))
+        let columns = Set(declared.map(\.0) + hierarchy + unique.keys + kept + [home, scope].compactMap(\.self))
+            .sorted()
         func slot(_ column: Int) -> Int { columns.firstIndex(of: column) ?? 0 }
         self.columns = columns
         all = declared.map { column, target, severity in
@@ -51,6 +61,7 @@ struct References {
         uniques = unique.sorted { $0.key < $1.key }.map { column, severity in
             Unique(column: column, slot: slot(column), severity: severity)
         }
+        planned = kept.sorted().map { Planned(column: $0, slot: slot($0)) }
     }
 
     /// Of several entities that fill the table, the strictest rule counts.

@@ -49,7 +49,8 @@ package enum SchemaDocument {
                 "fieldMappings": {"type": "array", "items": {"$ref": "#/$defs/mapping"}},
                 "validations": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
                 "fullReplace": {"$ref": "#/$defs/fullReplace"},
-                "sums": {"$ref": "#/$defs/texts"}
+                "sums": {"$ref": "#/$defs/texts"},
+                "planningColumns": {"$ref": "#/$defs/texts"}
               }
             },
             "fullReplace": {

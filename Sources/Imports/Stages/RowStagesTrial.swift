@@ -91,7 +91,8 @@ package struct RowStagesTrial: Sendable {
     /// - Throws: what the stage throws over damaged data.
     package func resolve(_ outcome: Outcome) throws -> Int {
         var resolution = Resolution(
-            schema: schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: ["file.csv"])
+            schema: schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: ["file.csv"],
+            entityOfFile: Array(schema.entities.values.filter { $0.table == entry.plan.table }.prefix(1)))
         let table = entry.plan.table
         let columns = References(schema, from: table).columns.count
         for chunk in chunks {
@@ -100,7 +101,7 @@ package struct RowStagesTrial: Sendable {
         }
         try resolution.run(
             existing: { keys, _ in Set(keys) }, hierarchy: { TerritoryHierarchy(catalog: [:]) },
-            territories: { _, _, _ in }, texts: { _, _, _ in })
+            territories: { _, _, _ in }, texts: { _, _, _, _ in })
         return resolution.refusedPositions().values.reduce(0) { $0 + $1.count }
     }
 }

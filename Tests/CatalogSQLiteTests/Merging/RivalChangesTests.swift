@@ -75,6 +75,29 @@ struct RivalChangesTests {
         }
     }
 
+    /// Seen red with the column taken for one that decides, and with the merge's value written.
+    @Test(arguments: Way.allCases) func `a column that planning owns is the planners', mapped or not`(_ way: Way)
+        async throws
+    {
+        try await CatalogHouse.with { house async throws in
+            func row(_ number: Int, _ address: String, _ route: String) -> [String: FieldValue] {
+                outlet("O\(number + 10_000)", ["address": .text(address), "route_id": .text(route)])
+            }
+            try await house.merge(.outlets, (0..<way.rows).map { row($0, "old", "R1") })
+            let prepared = try await house.prepare(
+                .outlets, (0..<way.rows + 1).filter { way == .image || $0 % 10 == 0 }.map { row($0, "new", "R2") },
+                kept: ["route_id"])
+            #expect(try SQLitePreparedMerge.own(prepared.merge).tables[.outlets]?.isImage == (way == .image))
+            try await house.merge(.outlets, [["outlet_id": .text("O10010"), "route_id": .text("R3")]])
+            try await house.apply(prepared)
+            let routes = try await house.query(
+                String.self, "SELECT DISTINCT route_id || outlet_id FROM outlets WHERE route_id <> 'R1' ORDER BY 1")
+            #expect(routes == ["R2O\(way.rows + 10_000)", "R3O10010"])
+            let changed = try await house.query(Int.self, "SELECT count(*) FROM outlets WHERE address = 'new'")
+            #expect(changed == [way == .image ? way.rows + 1 : way.rows / 10 + 1])
+        }
+    }
+
     /// A row that goes because the files miss it may have been put on a route meanwhile. Seen red with it not asked for.
     @Test func `a row that is to go and that others touch has the merge compared again`() async throws {
         try await CatalogHouse.with { house async throws in

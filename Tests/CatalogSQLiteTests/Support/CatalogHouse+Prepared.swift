@@ -13,10 +13,12 @@ extension CatalogHouse {
     }
 
     /// Prepares a merge of rows, in the order of their keys. Every column that a row names is mapped, for all rows.
-    /// - Parameter expecting: how many rows the catalog is told of; their number when nil.
+    /// - Parameters:
+    ///   - kept: names of columns that only new rows take.
+    ///   - expecting: how many rows the catalog is told of; their number when nil.
     func prepare(
         _ table: EntityTable, _ rows: [[String: FieldValue]], strategy: DeltaStrategy = .upsert,
-        date: String = "2026-11-24", expecting: Int? = nil,
+        date: String = "2026-11-24", kept: [String] = [], expecting: Int? = nil,
         replacement: TableReplacement? = nil
     ) async throws -> Prepared {
         let named = Set(rows.flatMap(\.keys))
@@ -31,7 +33,8 @@ extension CatalogHouse {
             bytes.withUnsafeBytes { packed.append($0, source: 0) }
         }
         let merge = TableMerge(
-            into: table, strategy: strategy, columns: [columns], expectedRows: expecting ?? rows.count, date: date,
+            into: table, strategy: strategy, columns: [columns], keptColumns: [kept.compactMap(table.index(of:))],
+            expectedRows: expecting ?? rows.count, date: date,
             replacement: replacement)
         let (prepared, delta) = try await catalog.prepareMerge { [packed] preparation in
             var left: [PackedRows?] = [packed, nil]

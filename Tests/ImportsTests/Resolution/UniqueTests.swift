@@ -179,7 +179,8 @@ import Testing
         var rows = SessionRows(references: references)
         rows.append(try StagedKeys(keys.encoded(), referenceColumns: references.columns.count), chunk: 0)
         rows.findDuplicates(areRefused: true)
-        try rows.findFormerTexts(in: .outlets, keepsWhatIsEmpty: { _ in false }, goes: { _ in false }) { _, _, body in
+        try rows.findFormerTexts(in: .outlets, keepsWhatIsEmpty: { _ in false }, goes: { _ in false }) {
+            _, _, _, body in
             for (key, text) in (0..<50).map({ ("O\($0)", "a\($0)") }) + [("X", "a50")] {
                 try Array(key.utf8).withUnsafeBytes { key in try Array(text.utf8).withUnsafeBytes { try body(key, $0) }
                 }

@@ -59,6 +59,7 @@ import Testing
             $0.entities["outlets"]?.fullReplace = replace
             $0.entities["outlets"]?.columns = ["a"]
             $0.entities["outlets"]?.sums = ["sales_volume"]
+            $0.entities["outlets"]?.planningColumns = ["route_id"]
         }
         #expect(Mirror(reflecting: schema).children.count == (try Self.members(schema)).count)
         #expect(try Self.members(schema) == Self.properties(nil))

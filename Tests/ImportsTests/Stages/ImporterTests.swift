@@ -88,6 +88,29 @@ struct ImporterTests {
         }
     }
 
+    /// Seen red with all entities of the schema asked whether they map the column.
+    @Test func `a file without the territory leaves rows where they are, whatever another entity maps`() async throws {
+        let schema = try TestSchema.shop { schema in
+            schema.entities["outlets"]?.requiredFields = []
+            var names = try #require(schema.entities["outlets"])
+            names.files = ["names*.csv"]
+            names.fieldMappings.removeAll { $0.targetField == "territory_id" }
+            schema.entities["names"] = names
+        }
+        try await StageHouse.with(schema) { house in
+            try await house.run([.territories("T1", "T2"), .outlets("A,a,wholesale,T1,,1,2", "B,b,wholesale,T2,,1,2")])
+            let anna = Self.importer("T1")
+            let id = try await house.open(
+                [.outlets("A,mine,wholesale,,,1,2", "B,theirs,wholesale,,,1,2", name: "names.csv")], by: anna)
+            _ = try await house.imports.process(session: id, by: anna)
+            try await house.work()
+            #expect(try await house.issues(id).map(\.description) == ["names.csv:3 territory_id=T2 ERR_AUTH_002"])
+            #expect(try await house.cell(.outlets, "A", "outlet_name") == .text("mine"))
+            #expect(try await house.cell(.outlets, "A", "territory_id") == .text("T1"))
+            #expect(try await house.cell(.outlets, "B", "outlet_name") == .text("b"))
+        }
+    }
+
     /// Seen red with a rollback held to nothing.
     @Test func `a rollback brings no row back from where its importer may not change it`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in

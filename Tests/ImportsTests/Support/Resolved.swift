@@ -1,5 +1,6 @@
 import Domain
 import Tabular
+import Testing
 
 @testable import Imports
 
@@ -32,7 +33,9 @@ struct Resolved {
         let schema = try schema ?? TestSchema.shop()
         var resolution = Resolution(
             schema: schema, fileOfChunk: Array(files.indices), fileNames: files.indices.map { "file\($0).csv" },
-            importer: importer)
+            entityOfFile: try files.map { file in
+                try #require(schema.entities.values.first { $0.table == file.table })
+            }, importer: importer)
         for (chunk, file) in files.enumerated() {
             let columns = References(schema, from: file.table).columns
             var keys = KeyCollector(referenceColumns: columns.count)
@@ -59,7 +62,7 @@ struct Resolved {
                     try body(key, territory)
                 }
             },
-            texts: { _, _, body in
+            texts: { _, _, _, body in
                 for (key, text) in texts {
                     try Array(key.utf8).withUnsafeBytes { key in
                         try Array(text.utf8).withUnsafeBytes { text in try body(key, text) }

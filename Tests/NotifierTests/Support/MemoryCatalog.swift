@@ -70,8 +70,8 @@ final class MemoryCatalog: Catalog {
             ofRows keys: [String]?, in table: EntityTable, _ body: (_ key: String, _ territory: String?) throws -> Void
         ) throws {}
         func forEachText(
-            in table: EntityTable, column: Int,
-            _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
+            in table: EntityTable, column: Int, isFilled: Bool,
+            _ body: (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer?) throws -> Void
         ) throws {}
         func remembers(_ version: Int64, madeBy session: String) -> Bool { false }
         func keysChanged(

@@ -12,12 +12,15 @@ struct ComingRow {
     private let geocoded: GeocodedCells?
     /// By source, which cell of a row a column of the table is; nil for one that is not mapped.
     private let cellOfColumn: [[Int?]]
+    /// By source and cell, whether a row that is there keeps what it has.
+    private let isKept: [[Bool]]
     private var cells: [PackedRow.Cell] = []
 
     init(of merge: TableMerge) {
         self.merge = merge
         geocoded = GeocodedCells(merge.table)
         let width = merge.table.columns.count
+        isKept = zip(merge.columns, merge.keptColumns).map { columns, kept in columns.map(kept.contains) }
         cellOfColumn = merge.columns.map { columns in (0..<width).map { columns.firstIndex(of: $0) } }
     }
 
@@ -54,7 +57,7 @@ struct ComingRow {
         let columns = merge.columns[source]
         for position in cells.indices {
             let column = columns[position]
-            if cells[position].equals(present[column]) { continue }
+            if cells[position].equals(present[column]) || isKept[source][position] { continue }
             if merge.strategy == .merge, cells[position].isNull { continue }
             changed.append(column)
         }

@@ -69,7 +69,7 @@ struct TableComparison {
         try scratch.finish()
         return PreparedTable(
             isImage: isImage, keys: keys, keysOfMissing: keysOfMissing,
-            decisiveColumns: table.decisiveColumns(mapping: merge.columns.joined()))
+            decisiveColumns: table.decisiveColumns(mapping: merge.changedColumns))
     }
 
     /// The merge has none with this row's key.

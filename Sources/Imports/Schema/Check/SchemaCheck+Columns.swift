@@ -17,6 +17,15 @@ extension SchemaCheck {
         return faults
     }
 
+    /// What is wrong with the columns of planning that the entity would change.
+    static func planningFaults(in entity: ImportEntity) -> [String] {
+        let mapped = RecordPlan.mappedColumns(of: entity).map { entity.table.columns[$0] }.filter(\.isPlanned).map(
+            \.name)
+        return Set(entity.planningColumns ?? []).subtracting(mapped).sorted().map {
+            "planningColumns: \($0) is no mapped column that planning owns"
+        }
+    }
+
     /// What is wrong with the columns that are added up.
     static func sumFaults(in schema: ImportSchema) -> [String] {
         var faults: [String] = []

@@ -62,7 +62,7 @@ enum SchemaCheck {
         for mapping in entity.fieldMappings {
             faults += Self.faults(in: mapping, into: table, of: schema)
         }
-        faults += columnFaults(in: entity)
+        faults += columnFaults(in: entity) + planningFaults(in: entity)
         for rule in entity.validations ?? [] {
             var found = Self.faults(in: rule, on: table)
             if found.isEmpty { found = unmappedFaults(in: rule, mapped: required.union(mapped)) }

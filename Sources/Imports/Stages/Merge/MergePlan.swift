@@ -36,6 +36,7 @@ struct MergePlan: Sendable {
                 merge: TableMerge(
                     into: table, strategy: work.schema.deltaStrategy,
                     columns: try files.map { RecordPlan.mappedColumns(of: try work.entity(of: work.files[$0])) },
+                    keptColumns: try files.map { RecordPlan.keptColumns(of: try work.entity(of: work.files[$0])) },
                     expectedRows: rows - knownOfSource.reduce(0, +), date: date,
                     replacement: replacements.of(table, work.schema, mayGo: mayGo)),
                 files: files, chunks: chunks, known: knownOfSource)

@@ -18,7 +18,9 @@ extension Resolution {
     func placed(
         _ rows: SessionRows, over hierarchy: TerritoryHierarchy
     ) -> [Hash128: (row: Int, place: TerritoryHierarchy.Place)] {
-        let keepsParent = keepsParent
+        func keepsParent(_ row: Int) -> Bool {
+            keepsWhatIsEmpty(row, of: rows, column: TerritoryHierarchy.columns.parent)
+        }
         var placed: [Hash128: (row: Int, place: TerritoryHierarchy.Place)] = [:]
         for row in rows.refused.indices where !rows.refused[row] {
             let known = hierarchy.catalog[rows.hashes[row]]
@@ -27,18 +29,9 @@ extension Resolution {
             placed[rows.hashes[row]] = (
                 row,
                 TerritoryHierarchy.Place(
-                    level: level ?? known?.level, parent: parent ?? (keepsParent ? known?.parent : nil))
+                    level: level ?? known?.level, parent: parent ?? (keepsParent(row) ? known?.parent : nil))
             )
         }
         return placed
-    }
-
-    /// Whether a row without a parent leaves the one that the catalog has.
-    private var keepsParent: Bool {
-        schema.deltaStrategy == .merge
-            || schema.entities.values.contains { entity in
-                entity.table == .territories
-                    && !RecordPlan.mappedColumns(of: entity).contains(TerritoryHierarchy.columns.parent)
-            }
     }
 }

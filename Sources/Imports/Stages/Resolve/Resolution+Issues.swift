@@ -29,7 +29,7 @@ extension Resolution {
         return ImportIssue(
             finding.severity, code, fileIndex: fileOfChunk[chunk], record: Int(rows.records[row]),
             line: Int(rows.lines[row]), column: table.columns[Int(finding.column)].name,
-            value: String((rows.value(of: finding) ?? value ?? rows.key(row)).prefix(200)), message: message)
+            value: String((value ?? rows.value(of: finding) ?? rows.key(row)).prefix(200)), message: message)
     }
 
     private func words(
@@ -56,6 +56,12 @@ extension Resolution {
             return (
                 .notUnique, "\(key) has the same value in the catalog",
                 rows.text(Int(finding.row), column: Int(finding.column))
+            )
+        case .kept:
+            let theirs =
+                rows.value(of: finding).map { "\($0.prefix(200)), which stays" } ?? "nothing here, which stays so"
+            return (
+                .planningKept, "planning has \(theirs)", rows.text(Int(finding.row), column: Int(finding.column)) ?? ""
             )
         case .keyExists:
             return (.keyExists, "APPEND does not change what the catalog has", nil)

@@ -55,7 +55,9 @@ extension Resolution {
                     }
                 // Without a territory of its own a row stays where it is, or is nowhere.
                 let mayJoin =
-                    code > 0 ? then[code - 1] : keepsTerritory(table) && old != .notThere || rights.outsideTerritories
+                    code > 0
+                    ? then[code - 1]
+                    : old != .notThere && keepsWhatIsEmpty(row, of: rows, column: column) || rights.outsideTerritories
                 if mayLeave && mayJoin { continue }
                 var territory: String?
                 if !mayLeave, case .of(let number) = old { territory = former.names.text(number) }
@@ -81,15 +83,5 @@ extension Resolution {
             refusedSome = true
         }
         return refusedSome
-    }
-
-    /// Whether a row without a territory leaves the one that the catalog has.
-    private func keepsTerritory(_ table: EntityTable) -> Bool {
-        guard schema.deltaStrategy != .merge, let column = table.territoryColumn.flatMap(table.index(of:)) else {
-            return true
-        }
-        return schema.entities.values.allSatisfy { entity in
-            entity.table != table || !RecordPlan.mappedColumns(of: entity).contains(column)
-        }
     }
 }

@@ -1,10 +1,10 @@
 import Domain
 
 extension Resolution {
-    /// Calls back with key and text of the catalog's rows that have a text in a column.
+    /// Calls back with key and text of the catalog's rows in a column; `isFilled` leaves those out that have none there.
     typealias Texts = (
-        EntityTable, _ column: Int,
-        (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) throws -> Void
+        EntityTable, _ column: Int, _ isFilled: Bool,
+        (_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer?) throws -> Void
     ) throws -> Void
 
     /// Reads of a table which texts the catalog has that must be unique, and holds the session's against each other.

@@ -14,6 +14,10 @@ struct Resolution {
     let schema: ImportSchema
     let fileOfChunk: [Int]
     let fileNames: [String]
+    /// What each file's records are.
+    let entityOfFile: [ImportEntity]
+    /// By file, the positions of its mapped columns.
+    let mapped: [Set<Int>]
     private let rows: Int
     let rights: ImportRights
     /// Rows that go as the session does not have them; nil when none do.
@@ -27,13 +31,16 @@ struct Resolution {
     ///   - importer: whose rights each row is held against; see `ImportRights` for nil.
     ///   - rows: how many there will be at most.
     init(
-        schema: ImportSchema, fileOfChunk: [Int], fileNames: [String], importer: UserContext? = nil, rows: Int = 0
+        schema: ImportSchema, fileOfChunk: [Int], fileNames: [String], entityOfFile: [ImportEntity],
+        importer: UserContext? = nil, rows: Int = 0
     ) {
         self.rows = rows
         rights = ImportRights(importer)
         self.schema = schema
         self.fileOfChunk = fileOfChunk
         self.fileNames = fileNames
+        self.entityOfFile = entityOfFile
+        mapped = entityOfFile.map { Set(RecordPlan.mappedColumns(of: $0)) }
     }
 
     /// Adds the rows of the next chunk in input order.
@@ -46,7 +53,7 @@ struct Resolution {
     /// - Parameters:
     ///   - hierarchy: asked once, when the session holds territories or its importer may not import everywhere.
     ///   - territories: asked once a table, when the importer may not import everywhere.
-    ///   - texts: asked once for each column of which the texts must be unique.
+    ///   - texts: asked once for each column of which the texts must be unique, and for each that planning keeps.
     mutating func run(
         existing: Existing, hierarchy: () throws -> TerritoryHierarchy, territories: Territories, texts: Texts
     ) throws {
@@ -69,6 +76,7 @@ struct Resolution {
             // A refused row keeps what it has in the catalog, which others then cannot have.
             if !refusedSome { refusedSome = refuseTaken() }
         }
+        try warnOfKept(texts)
         for table in tables.keys {
             tables[table]?.warnOfTaken()
             tables[table]?.sortFindings()

@@ -54,6 +54,7 @@ struct ResolveHandler: JobHandler {
         var refusedKeys = RefusedKeys()
         var resolution = Resolution(
             schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName),
+            entityOfFile: try work.files.map(work.entity),
             importer: work.session.importer, rows: Int(work.session.rowsTotal))
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
         let tables = try work.files.map { try work.entity(of: $0).table }
@@ -72,14 +73,16 @@ struct ResolveHandler: JobHandler {
     private func resolve(_ resolution: inout Resolution) async throws -> Int64 {
         let held = HeldResolution(resolution)
         // The rows of millions of records are not to be copied when they are changed, so nobody else may hold them.
-        resolution = Resolution(schema: resolution.schema, fileOfChunk: [], fileNames: [])
+        resolution = Resolution(schema: resolution.schema, fileOfChunk: [], fileNames: [], entityOfFile: [])
         let version = try await stages.catalog.read { reader in
             try held.resolution.withLock { resolution in
                 try resolution.run(
                     existing: { keys, table in try reader.existing(keys, in: table) },
                     hierarchy: { try TerritoryHierarchy(of: reader) },
                     territories: { keys, table, body in try reader.forEachTerritory(ofRows: keys, in: table, body) },
-                    texts: { table, column, body in try reader.forEachText(in: table, column: column, body) })
+                    texts: { table, column, isFilled, body in
+                        try reader.forEachText(in: table, column: column, isFilled: isFilled, body)
+                    })
             }
             return try reader.version()
         }

@@ -22,8 +22,8 @@ extension SessionRows {
             let values = values[unique.slot]
             let keepsWhatIsEmpty = keepsWhatIsEmpty(unique.column)
             if values.count > 0 {
-                try texts(table, unique.column) { key, text in
-                    guard let number = values.number(of: text) else { return }
+                try texts(table, unique.column, true) { key, text in
+                    guard let number = text.flatMap(values.number) else { return }
                     let code = UInt32(number + 1)
                     if let row = row(of: StableHash.hash128(key)) {
                         found.add(row, had: code)

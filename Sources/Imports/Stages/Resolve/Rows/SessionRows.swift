@@ -11,6 +11,8 @@ struct SessionRows {
             /// Another row has the key and wins.
             case duplicate(winner: UInt32)
             case keyExists
+            /// Planning has another value in the column, which is the finding's own.
+            case kept
             /// Another row has the value.
             case notUnique(first: UInt32)
             /// A row of the catalog keeps the value; by position among the columns of unique ones.
