@@ -81,6 +81,18 @@ import Testing
             "it needs otherField and a comparison",
             { try $0.rule(#"{"rule": "COMPARE", "field": "tier", "otherField": "dt_code"}"#) }
         ),
+        (
+            "rule RANGE: territory_id is no column of numbers",
+            { try $0.rule(#"{"rule": "RANGE", "field": "territory_id", "minimum": 1}"#) }
+        ),
+        (
+            "rule LENGTH: latitude is no column of texts",
+            { try $0.rule(#"{"rule": "LENGTH", "field": "latitude", "maximum": 1}"#) }
+        ),
+        (
+            "rule COMPARE: latitude and dt_code are not of one kind",
+            { try $0.rule(#"{"rule": "COMPARE", "field": "latitude", "comparison": "<", "otherField": "dt_code"}"#) }
+        ),
         ("it needs a whenField", { try $0.rule(#"{"rule": "REQUIRED_IF", "field": "tier"}"#) }),
         (
             "outlets has no column colour",

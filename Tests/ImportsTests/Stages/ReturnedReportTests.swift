@@ -148,4 +148,27 @@ struct ReturnedReportTests {
                 second.files.map(\.counts) == [RecordCounts(read: 1, inserted: 1), RecordCounts(read: 1, inserted: 1)])
         }
     }
+
+    /// Seen red with a report taken for a file that holds every row.
+    @Test(arguments: ["ALL", "dt_code"]) func `a report has no row go that it does not have`(_ scope: String)
+        async throws
+    {
+        let schema = try TestSchema.shop {
+            $0.entities["outlets"]?.fullReplace = FullReplace(scope: scope, maximumDeletions: 1)
+        }
+        try await StageHouse.with(schema) { house in
+            let first = try await house.run([
+                .territories("T1"), .distributors("D1", in: "T1"),
+                .outlets("A,a,wholesale,T1,D1,1,2", "B,b,wholesale,T1,D1,,", "C,c,kiosk,T1,D1,1,2"),
+            ]).progress
+            #expect(first.results.inserted == 4)
+            let report = try await Self.corrected(
+                house, first.sessionId, as: "outlets_again.csv", [2: ["channel": "wholesale"]])
+            let second = try await house.run([report])
+            #expect(second.files[0].counts.deleted == 0 && second.files[0].counts.inserted == 1)
+            #expect(try await house.rows(.outlets).keys.sorted() == ["A", "B", "C"])
+            let issues = try await house.issues(second.progress.sessionId)
+            #expect(issues.contains { $0.code == "FILE_REPLACE_SKIPPED" })
+        }
+    }
 }

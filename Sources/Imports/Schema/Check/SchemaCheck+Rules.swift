@@ -48,6 +48,27 @@ extension SchemaCheck {
         return faults
     }
 
+    /// Columns of a kind that a rule never looks at: it would never find anything.
+    static func kindFaults(in rule: ValidationRule, on table: EntityTable) -> [String] {
+        func kind(_ field: String?) -> Column.Kind? { field.flatMap(table.index(of:)).map { table.columns[$0].kind } }
+        let texts: [Column.Kind] = [.text, .date, .json]
+        switch rule.rule {
+        case .range:
+            guard let field = rule.field, let kind = kind(field), kind != .real else { return [] }
+            return ["\(field) is no column of numbers"]
+        case .enumeration, .length, .regex, .type, .dateFormat:
+            guard let field = rule.field, let kind = kind(field), !texts.contains(kind) else { return [] }
+            return ["\(field) is no column of texts"]
+        case .compare:
+            guard let (one, two) = rule.field.flatMap({ field in rule.otherField.map { (field, $0) } }),
+                let left = kind(one), let right = kind(two),
+                left != right, !(texts.contains(left) && texts.contains(right))
+            else { return [] }
+            return ["\(one) and \(two) are not of one kind, and never compared"]
+        case .boundingBox, .coordinates, .requiredIf, .unique: return []
+        }
+    }
+
     /// Columns that a rule looks at and no mapping fills: it would never find anything, or in every record.
     /// - Parameter mapped: and those of which it is told anyway that they are not.
     static func unmappedFaults(in rule: ValidationRule, mapped: Set<String>) -> [String] {

@@ -64,7 +64,7 @@ enum SchemaCheck {
         }
         faults += columnFaults(in: entity) + planningFaults(in: entity)
         for rule in entity.validations ?? [] {
-            var found = Self.faults(in: rule, on: table)
+            var found = Self.faults(in: rule, on: table) + kindFaults(in: rule, on: table)
             if found.isEmpty { found = unmappedFaults(in: rule, mapped: required.union(mapped)) }
             faults += found.map { "rule \(rule.rule.rawValue): \($0)" }
         }

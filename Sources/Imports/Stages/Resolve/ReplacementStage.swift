@@ -18,14 +18,15 @@ struct ReplacementStage {
         return (skipped.map(\.issue) + foreseen).sorted { $0.fileIndex < $1.fileIndex }
     }
 
-    /// The replacements that are left out: of a file with records without a key nobody knows which rows they are, and one
-    /// without records is more likely a broken export than an empty table.
+    /// The replacements that are left out: of a file with records without a key nobody knows which rows they are, an error report
+    /// has some of them only, and one without records is more likely a broken export than an empty table.
     private func skipped(_ refused: RefusedKeys) throws -> [(table: EntityTable, issue: ImportIssue)] {
         var skipped: [(table: EntityTable, issue: ImportIssue)] = []
         for (table, files) in try work.filesByTable() where work.schema.fullReplace(of: table) != nil {
-            for file in files {
-                guard let count = refused.keyless[file] else { continue }
-                let reason = "\(count) refused records have no key that could be read"
+            for file in files where refused.hides(file) {
+                let reason =
+                    refused.keyless[file].map { "\($0) refused records have no key that could be read" }
+                    ?? "it is an error report, which has not every record"
                 skipped.append((table, skippedIssue(table, file, reason)))
             }
             if files.allSatisfy({ work.files[$0].counts.read == 0 }) {

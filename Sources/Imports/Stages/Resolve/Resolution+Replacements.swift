@@ -5,6 +5,8 @@ struct RefusedKeys {
     private(set) var keys: [EntityTable: Set<[UInt8]>] = [:]
     /// By file, refused records of which nobody knows which rows they are.
     private(set) var keyless: [Int: Int] = [:]
+    /// Files that are error reports: what they do not have, the files that they are about may have.
+    private(set) var reports: Set<Int> = []
 
     mutating func add(_ staged: StagedKeys, table: EntityTable, file: Int) {
         for number in staged.refusedKeys.ends.indices {
@@ -14,6 +16,11 @@ struct RefusedKeys {
     }
 
     mutating func add(keyless count: Int, file: Int) { keyless[file, default: 0] += count }
+
+    mutating func add(report file: Int) { reports.insert(file) }
+
+    /// Whether nobody knows of a file which rows are missing from it.
+    func hides(_ file: Int) -> Bool { keyless[file] != nil || reports.contains(file) }
 }
 
 /// Rows that go when the session is merged, as its files hold all of their table and not these. Where the files hold all of a scope
@@ -28,7 +35,7 @@ struct DepartingRows {
         tables = Set(
             files.filter { table, files in
                 schema.fullReplace(of: table)?.scope == FullReplace.wholeTable
-                    && files.allSatisfy { refused.keyless[$0] == nil }
+                    && !files.contains(where: refused.hides)
             }.map(\.table))
     }
 

@@ -19,6 +19,7 @@ struct ResolveHandler: JobHandler {
         var (resolution, counts, refusedKeys) = try await gather(work, chunks, staging)
         for (file, layout) in try await stages.layouts(ofSession: id).enumerated() {
             if !layout.overlongLines.isEmpty { refusedKeys.add(keyless: layout.overlongLines.count, file: file) }
+            if layout.isReport { refusedKeys.add(report: file) }
             counts[file].read += layout.overlongLines.count
             counts[file].refused += layout.overlongLines.count
             counts[file].warnings += layout.warnings.count
