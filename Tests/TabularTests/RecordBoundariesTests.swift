@@ -17,11 +17,12 @@ import Testing
 
     /// Feeds `bytes` in pieces whose lengths `nextLength` gives; small pieces are scanned at once, not gathered.
     static func scan(
-        _ bytes: [UInt8], dialect: CSVDialect, targetBytes: Int, mark: Int = 0, hasHeader: Bool = true,
-        leastScanBytes: Int = 1, nextLength: () -> Int
+        _ bytes: [UInt8], dialect: CSVDialect, targetBytes: Int, targetRecords: Int = .max, mark: Int = 0,
+        hasHeader: Bool = true, leastScanBytes: Int = 1, nextLength: () -> Int
     ) -> Scan {
         var boundaries = RecordBoundaries(
-            dialect: dialect, targetBytes: targetBytes, byteOrderMarkLength: mark, hasHeader: hasHeader)
+            dialect: dialect, targetBytes: targetBytes, targetRecords: targetRecords, byteOrderMarkLength: mark,
+            hasHeader: hasHeader)
         boundaries.leastScanBytes = leastScanBytes
         var chunks: [CSVChunk] = []
         var position = 0
@@ -48,6 +49,24 @@ import Testing
             ])
         #expect(scan.recordCount == 4)
         #expect(scan.lineCount == 7)
+    }
+
+    /// Fails with the bytes alone counted: one chunk of all ten.
+    @Test func tinyRecordsAreCutByTheirNumber() {
+        let text = "h\n" + String(repeating: "x\n\n", count: 10)
+        let scan = Self.scan(Array(text.utf8), dialect: CSVDialect(), targetBytes: 1 << 20, targetRecords: 4) { 5 }
+        #expect(scan.chunks.map(\.recordCount) == [4, 4, 2])
+        #expect(scan.chunks.map(\.firstRecord) == [0, 4, 8])
+        #expect(scan.chunks.map(\.firstLine) == [2, 9, 17])
+        #expect(scan.recordCount == 10)
+    }
+
+    @Test func aNumberThatIsNotReachedCutsNothing() {
+        let bytes = Array(("h\n" + String(repeating: "12345,678\n", count: 1000)).utf8)
+        let bySize = Self.scan(bytes, dialect: CSVDialect(), targetBytes: 500) { 333 }
+        let byBoth = Self.scan(bytes, dialect: CSVDialect(), targetBytes: 500, targetRecords: 51) { 333 }
+        #expect(bySize.chunks.count == 20)
+        #expect(byBoth == bySize)
     }
 
     @Test func byteOrderMarkAndNoHeader() {
@@ -101,9 +120,12 @@ import Testing
             let bytes = Array(random.soup(of: Self.pieces, count: 0...120).utf8)
             let dialect = CSVDialect(maximumRecordBytes: Int.random(in: 1...40, using: &random))
             let target = Int.random(in: 1...30, using: &random)
-            let whole = Self.scan(bytes, dialect: dialect, targetBytes: target, leastScanBytes: 1 << 16) { 1 << 20 }
-            let single = Self.scan(bytes, dialect: dialect, targetBytes: target) { 1 }
-            let uneven = Self.scan(bytes, dialect: dialect, targetBytes: target) {
+            let records = Int.random(in: 1...8, using: &random)
+            let whole = Self.scan(
+                bytes, dialect: dialect, targetBytes: target, targetRecords: records, leastScanBytes: 1 << 16
+            ) { 1 << 20 }
+            let single = Self.scan(bytes, dialect: dialect, targetBytes: target, targetRecords: records) { 1 }
+            let uneven = Self.scan(bytes, dialect: dialect, targetBytes: target, targetRecords: records) {
                 Int.random(in: 1...9, using: &random)
             }
             guard whole == single, whole == uneven else {
@@ -122,7 +144,10 @@ import Testing
             let maximum = Int.random(in: 1...60, using: &random)
             let dialect = CSVDialect(terminator: terminator, maximumRecordBytes: maximum)
             let target = Int.random(in: 1...40, using: &random)
-            let scan = Self.scan(bytes, dialect: dialect, targetBytes: target, hasHeader: false) { 7 }
+            let scan = Self.scan(
+                bytes, dialect: dialect, targetBytes: target, targetRecords: Int.random(in: 1...8, using: &random),
+                hasHeader: false
+            ) { 7 }
             let whole = ReadRecord.all(bytes, dialect: dialect)
             var pieced: [ReadRecord] = []
             for chunk in scan.chunks {

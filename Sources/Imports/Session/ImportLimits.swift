@@ -8,8 +8,11 @@ package struct ImportLimits: Sendable {
     package var leastTextBytes = 64 << 20
     /// Seconds for which an upload or download URL holds.
     package var urlSeconds = 3600
-    /// Bytes that a chunk of a file has at least.
+    /// Bytes that a chunk of a file has at least, unless it has `chunkRecords` before.
     package var chunkBytes = 4 << 20
+    /// Records with which a chunk ends, however few bytes they have: what is wrong with each is held in memory until all are
+    /// checked, and that grows with their number. Rows of 84 bytes and more reach `chunkBytes` before.
+    package var chunkRecords = 50_000
     /// Chunks of one session that wait in the queue at a time, so that sessions take turns.
     package var chunksInFlight = 8
     /// Merges of one user at work at a time: with one fewer than the queue `import.merge` runs at once, another user's need

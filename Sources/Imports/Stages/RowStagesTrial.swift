@@ -26,8 +26,10 @@ package struct RowStagesTrial: Sendable {
         guard let entity = schema.entities[name] else {
             throw RequestError(.schemaValidationFailed, "schema \(schema.schemaId) has no entity \(name).")
         }
+        let limits = ImportLimits()
         var boundaries = RecordBoundaries(
-            dialect: CSVDialect(), targetBytes: ImportLimits().chunkBytes, byteOrderMarkLength: 0)
+            dialect: CSVDialect(), targetBytes: limits.chunkBytes, targetRecords: limits.chunkRecords,
+            byteOrderMarkLength: 0)
         let found = boundaries.feed(file) + boundaries.finish()
         var reader = CSVReader(file)
         _ = reader.next()

@@ -19,6 +19,7 @@ public struct RecordBoundaries: Sendable {
     public private(set) var lineCount = 0
 
     private let targetBytes: Int
+    private let targetRecords: Int
     private let terminator: UInt8
     private let maximumRecordBytes: Int
     private let trimsCarriageReturns: Bool
@@ -42,14 +43,18 @@ public struct RecordBoundaries: Sendable {
     /// - Parameters:
     ///   - targetBytes: a chunk ends with the first record that brings it to this size; it is at most
     ///     `targetBytes + 2 * maximumRecordBytes` and a few bytes long.
+    ///   - targetRecords: a chunk also ends with the record that brings it to this many, so that tiny ones are no more work than
+    ///     others. Lines that are read one by one behind a quote that is never closed stay together: it may have as many more as
+    ///     lie within `maximumRecordBytes`.
     ///   - byteOrderMarkLength: bytes at the file's start that belong to no record: a mark, and the sniff's preamble.
     ///   - skippedLines: the physical lines among those bytes.
     ///   - hasHeader: the first record is a header: it is in no chunk and has no index.
     public init(
-        dialect: CSVDialect = CSVDialect(), targetBytes: Int, byteOrderMarkLength: Int = 0,
+        dialect: CSVDialect = CSVDialect(), targetBytes: Int, targetRecords: Int = .max, byteOrderMarkLength: Int = 0,
         skippedLines: Int = 0, hasHeader: Bool = true
     ) {
         self.targetBytes = max(1, targetBytes)
+        self.targetRecords = max(1, targetRecords)
         terminator = dialect.terminator.byte
         maximumRecordBytes = dialect.maximumRecordBytes
         trimsCarriageReturns = dialect.terminator == .lineFeed
@@ -152,7 +157,9 @@ public struct RecordBoundaries: Sendable {
         }
         // A chunk cut among line-bound records would be read without that bound.
         guard mayCut else { return }
-        if awaitsHeader || next - open.byteOffset >= targetBytes { closeChunk(at: next, into: &chunks) }
+        if awaitsHeader || next - open.byteOffset >= targetBytes || open.recordCount >= targetRecords {
+            closeChunk(at: next, into: &chunks)
+        }
     }
 
     /// Ends the open chunk at file offset `end` and opens the next one there. Without records (blank lines only) it is

@@ -94,6 +94,29 @@ struct AccountingTests {
         }
     }
 
+    /// Fails with the bound not handed on to where the file is cut: one chunk of ten.
+    @Test func `a chunk ends with its last record or its last byte, whichever comes first`() async throws {
+        var limits = ImportLimits()
+        limits.chunkRecords = 3
+        try await StageHouse.with(TestSchema.shop { $0.errorThreshold = nil }, limits: limits) { house in
+            let lines = (0..<10).map { "O\($0),o,\($0 % 5 == 0 ? "wholesale" : "kiosk"),T1,,1,2\n" }.joined()
+            let report = try await house.run([
+                .territories("T1"), TestFile("outlets.csv", TestFile.outletHeader + "\n" + lines),
+            ])
+            #expect(report.files[1].counts == RecordCounts(read: 10, inserted: 2, refused: 8))
+            let id = report.progress.sessionId
+            let chunks = try await house.catalog.read { try $0.chunks(ofSession: id) }
+            #expect(chunks.filter { $0.fileIndex == 1 }.map(\.firstRecord) == [0, 3, 6, 9])
+            #expect(try await house.issues(id).map(\.line) == [3, 4, 5, 6, 8, 9, 10, 11])
+        }
+    }
+
+    /// Two hundred bytes are an ordinary row.
+    @Test func `ordinary rows are cut by their bytes`() {
+        let limits = ImportLimits()
+        #expect(limits.chunkRecords * 200 > 2 * limits.chunkBytes)
+    }
+
     /// Files of scraps: whatever they hold, the session ends, every record is accounted for, and a second import of the
     /// same files changes nothing.
     @Test(arguments: 0..<6) func `whatever a file holds, the sums hold`(run: Int) async throws {

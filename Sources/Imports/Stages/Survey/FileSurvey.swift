@@ -140,7 +140,7 @@ struct FileSurvey {
     ) async throws -> TextPass.Outcome {
         return try await TextPass(
             source: look.source, form: form, store: store, text: rewritten(look, form), chunkBytes: limits.chunkBytes,
-            looksAtCharacters: look.mayBeMistaken && !form.isOtherThanUTF8
+            chunkRecords: limits.chunkRecords, looksAtCharacters: look.mayBeMistaken && !form.isOtherThanUTF8
         ).run { hash in
             // What is packed has been sealed.
             if look.source.container == nil { try await seal(hash) }

@@ -21,8 +21,9 @@ struct TextPass {
     let store: any ObjectStore
     /// Where the text is written; nil when the file is the text.
     let text: ObjectKey?
-    /// Bytes that a chunk has at least.
+    /// Bytes and records of a chunk: it ends with whichever it has first.
     let chunkBytes: Int
+    let chunkRecords: Int
     /// Whether to look at all of the text for its encoding.
     let looksAtCharacters: Bool
 
@@ -43,7 +44,7 @@ struct TextPass {
     func run(seal: (String) async throws -> Void) async throws -> Outcome {
         let markBytes = form.characters.markLength
         var boundaries = RecordBoundaries(
-            dialect: form.dialect, targetBytes: chunkBytes,
+            dialect: form.dialect, targetBytes: chunkBytes, targetRecords: chunkRecords,
             byteOrderMarkLength: (text == nil ? markBytes : 0) + form.skippedBytes, skippedLines: form.skippedLines,
             hasHeader: form.hasHeader)
         var transcoder = form.characters.encoding.transcodingSource.map { UTF8Transcoder(from: $0) }
