@@ -27,21 +27,21 @@ struct ReportWriter {
         let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
         if isFirst { lastRecord = (issue.fileIndex, issue.record) }
         let record = isFirst ? original(issue) : nil
-        let fields = form.fields[issue.fileIndex]
-        if let record, record.ends.count == form.places[issue.fileIndex].count {
+        let places = form.places[issue.fileIndex]
+        if let record, record.ends.count == places.count {
             csv.field("")
+            var column = 0
             record.values.withUnsafeBytes { values in
-                for field in fields {
-                    guard let field else {
-                        csv.field("")
-                        continue
-                    }
+                for field in form.order[issue.fileIndex] {
+                    leaveEmpty(places[field] - column)
                     write(original: UnsafeRawBufferPointer(rebasing: values[record.range(field)]))
+                    column = places[field] + 1
                 }
             }
+            leaveEmpty(form.originals.count - column)
         } else {
             if let record { record.text.withUnsafeBytes { write(original: $0) } } else { csv.field("") }
-            for _ in form.originals { csv.field("") }
+            leaveEmpty(form.originals.count)
         }
         csv.endRow()
     }
@@ -50,39 +50,10 @@ struct ReportWriter {
         if value.first == ReportFormat.apostrophe { csv.field(ReportFormat.guarded(value)) } else { csv.field(value) }
     }
 
+    private mutating func leaveEmpty(_ columns: Int) {
+        for _ in 0..<columns { csv.field("") }
+    }
+
     /// Hands out what was written since the last call.
     mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
-}
-
-/// The columns of a report and where each file's own stand among them.
-struct ReportForm: Sendable {
-    let fileNames: [String]
-    /// Where each file's columns stand among `originals`.
-    let places: [[Int]]
-    /// For each file, which of its fields stands under each of `originals`; nil where none does.
-    let fields: [[Int?]]
-    let originals: [String]
-
-    /// - Parameter headers: the columns of each file's records; empty where they are not known.
-    init(fileNames: [String], headers: [[String]]) {
-        self.fileNames = fileNames
-        var originals: [String] = []
-        var known: [String: Int] = [:]
-        places = headers.map { header in
-            var taken: Set<String> = []
-            return header.map { name in
-                // Of columns with one name in a file each needs a place of its own.
-                if taken.insert(name).inserted, let place = known[name] { return place }
-                known[name] = known[name] ?? originals.count
-                originals.append(name)
-                return originals.count - 1
-            }
-        }
-        fields = places.map { places in
-            var fields = [Int?](repeating: nil, count: originals.count)
-            for (field, place) in places.enumerated() { fields[place] = field }
-            return fields
-        }
-        self.originals = originals
-    }
 }

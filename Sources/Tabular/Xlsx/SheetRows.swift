@@ -6,7 +6,6 @@
 struct SheetRows {
     /// What Excel itself allows.
     private static let maximumRows = 1_048_576
-    private static let maximumColumns = 16_384
     /// Each cell may show a long text that is stored once, so that a row needs a bound of its own.
     private static let maximumRowBytes = 4 << 20
 
@@ -90,7 +89,7 @@ struct SheetRows {
     private mutating func beginCell(_ attributes: XMLAttributes) throws(TabularError) {
         column =
             try attributes.value("r").map { (name) throws(TabularError) in try Self.column(of: name) } ?? column + 1
-        guard column > places.count, column <= Self.maximumColumns else {
+        guard column > places.count, column <= XlsxLimits.maximumColumns else {
             throw XMLStream.corrupt("a cell of row \(row) is out of order")
         }
         cell.kind = CellValues.Kind(attributes.value("t").map(XMLName.init))
@@ -134,7 +133,7 @@ struct SheetRows {
         var column = 0
         var next = name
         while next.pointee >= CChar(UInt8(ascii: "A")), next.pointee <= CChar(UInt8(ascii: "Z")),
-            column <= maximumColumns
+            column <= XlsxLimits.maximumColumns
         {
             column = column * 26 + Int(next.pointee) - Int(UInt8(ascii: "A")) + 1
             next += 1

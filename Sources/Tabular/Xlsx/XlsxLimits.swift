@@ -1,5 +1,8 @@
 /// What a workbook may hold before it is refused.
 public struct XlsxLimits: Hashable, Sendable {
+    /// Columns of a sheet: what Excel itself allows.
+    public static let maximumColumns = 16_384
+
     /// What the archive may hold, all sheets and pictures included.
     public var archive: ZipLimits
     /// How much of the texts that cells refer to may be held in memory, in bytes.

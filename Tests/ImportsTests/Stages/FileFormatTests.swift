@@ -54,6 +54,12 @@ struct FileFormatTests {
         }
     }
 
+    /// A territory with as many columns, most of them without a name.
+    private static func wide(_ columns: Int) -> [UInt8] {
+        let rest = String(repeating: ",", count: columns - 3) + "\n"
+        return Array(("id,name,parent" + rest + "T1,One," + rest).utf8)
+    }
+
     private static let refused: [([UInt8], ErrorCode, String)] = [
         (Array("%PDF-1.7\n%\u{E2}\n1 0 obj".utf8), .invalidFileFormat, "PDF"),
         ([0x50, 0x4B, 0x03, 0x04] + Array("xl/workbook.xml".utf8), .invalidFileFormat, "damaged"),
@@ -63,6 +69,7 @@ struct FileFormatTests {
         (Array("\n\r\n \n".utf8), .invalidFileFormat, "empty"),
         (Array("\u{FEFF}\n".utf8), .invalidFileFormat, "empty"),
         (Array("id,\"name\nT1,a\nT2,b\n".utf8), .invalidFileFormat, "never closed"),
+        (wide(16_385), .invalidFileFormat, "16385 columns"),
         (Array("id,name\nT1,a\n".utf8), .schemaValidationFailed, "needs the column parent"),
         (Array("T1,a,\nT2,b,\n".utf8), .schemaValidationFailed, "needs the column id"),
         (Array("id,Name,parent\nT1,a,\n".utf8), .schemaValidationFailed, "needs the column name"),
@@ -108,6 +115,30 @@ struct FileFormatTests {
             let report = try await house.run([TestFile("territories.csv", "id,name,parent")])
             #expect(report.progress.status == .completed)
             #expect(report.files[0].counts == RecordCounts())
+        }
+    }
+
+    @Test func `a file may have as many columns as a spreadsheet`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let report = try await house.run([TestFile("territories.csv", bytes: Self.wide(16_384))])
+            #expect(report.progress.status == .completed, "\(report.progress.errorMessage ?? "")")
+            #expect(report.files[0].counts == RecordCounts(read: 1, inserted: 1))
+        }
+    }
+
+    /// The report has the columns of all files.
+    @Test func `files that have more columns together than a spreadsheet are refused`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let report = try await house.run([
+                TestFile("territories.csv", bytes: Self.wide(10_000)),
+                TestFile("territories2.csv", bytes: Self.wide(10_000)),
+            ])
+            #expect(report.progress.status == .failed)
+            let message = report.progress.errorMessage ?? ""
+            // Both have the three that are named, and the first of those that are not.
+            #expect(message.contains("territories2.csv: with this file the session has 19996 columns"), "\(message)")
+            #expect(message.contains("several sessions"))
+            #expect(try await house.issues(report.progress.sessionId).map(\.file) == ["territories2.csv"])
         }
     }
 

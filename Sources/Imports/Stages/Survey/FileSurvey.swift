@@ -193,6 +193,12 @@ struct FileSurvey {
         let bytes = try await store.get(text, offset: header.byteOffset, count: header.byteLength)
         var reader = CSVReader(bytes, dialect: form.dialect)
         guard reader.next() else { return [] }
+        guard reader.fieldCount <= XlsxLimits.maximumColumns else {
+            throw FileRefusal(
+                "its header has \(reader.fieldCount) columns, and a file may have \(XlsxLimits.maximumColumns), as many as a "
+                    + "spreadsheet: leave out those that are not imported, or state the delimiter if these are no columns"
+            )
+        }
         return (0..<reader.fieldCount).map { reader.fieldString($0).trimming { $0.isWhitespace } }
     }
 

@@ -23,7 +23,7 @@ struct ValidateSchemaHandler: JobHandler {
             try await fail(job, packed, [], issues: [issue], because: issue)
             return .done
         }
-        let findings = try await survey(job, work)
+        let findings = Self.boundingColumns(try await survey(job, work))
         let issues = findings.flatMap(\.issues)
         if let first = issues.first(where: { $0.severity == .error }) {
             try await fail(job, work, findings, issues: issues, because: first)
@@ -76,6 +76,24 @@ struct ValidateSchemaHandler: JobHandler {
             }
         }
         return work.files.compactMap { checkpoint.findings[$0.index] }
+    }
+
+    /// Refuses the file with which all files together have more columns than their report may, which has those of all.
+    private static func boundingColumns(_ findings: [FileSurvey.Findings]) -> [FileSurvey.Findings] {
+        var findings = findings
+        var columns = ReportColumns()
+        for file in findings.indices {
+            _ = columns.add(findings[file].layout.recordColumns)
+            guard columns.names.count > XlsxLimits.maximumColumns else { continue }
+            findings[file].issues.append(
+                ImportIssue(
+                    .error, .fileFormat, fileIndex: file, record: -1, line: 1, column: "", value: "",
+                    message: "with this file the session has \(columns.names.count) columns, and its report may have "
+                        + "\(XlsxLimits.maximumColumns): leave out those that are not imported, or import the files in "
+                        + "several sessions"))
+            break
+        }
+        return findings
     }
 
     /// What a file may unpack to: packed files out of one archive share what one file may, by their sizes, and each may have a little.
