@@ -4,6 +4,8 @@ final class CellStyles: XMLEvents {
 
     private var custom: [Int: NumberFormat] = [:]
     private var formats: [NumberFormat] = []
+    /// Elements that told of a format: one id over and over is as much work as many.
+    private var styleCount = 0
     private var isInCellFormats = false
 
     /// The format of a cell with that style.
@@ -12,16 +14,15 @@ final class CellStyles: XMLEvents {
     func began(_ name: XMLName, _ attributes: XMLAttributes) throws(TabularError) {
         switch name {
         case "numFmt":
+            try countStyle()
             guard let id = attributes["numFmtId"].flatMap(Int.init), let code = attributes["formatCode"] else { return }
             custom[id] = NumberFormat(code: code)
         case "cellXfs": isInCellFormats = true
         case "xf" where isInCellFormats:
+            try countStyle()
             let id = attributes["numFmtId"].flatMap(Int.init) ?? 0
             formats.append(custom[id] ?? NumberFormat(builtIn: id))
         default: return
-        }
-        guard formats.count <= Self.maximumStyles, custom.count <= Self.maximumStyles else {
-            throw TabularError(.workbookTooLarge, "the workbook has more than \(Self.maximumStyles) cell styles")
         }
     }
 
@@ -30,4 +31,11 @@ final class CellStyles: XMLEvents {
     }
 
     func text(_ bytes: UnsafeRawBufferPointer) throws(TabularError) {}
+
+    private func countStyle() throws(TabularError) {
+        styleCount += 1
+        guard styleCount <= Self.maximumStyles else {
+            throw TabularError(.workbookTooLarge, "the workbook has more than \(Self.maximumStyles) cell styles")
+        }
+    }
 }

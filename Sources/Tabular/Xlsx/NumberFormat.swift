@@ -19,12 +19,29 @@ enum NumberFormat: Hashable, Sendable {
             }
     }
 
-    /// A format spelled out, such as `yyyy\-mm\-dd;@` or `00000`.
-    init(code: String) {
+    /// Characters of a format: as many as Excel takes.
+    private static let longestCode = 255
+
+    /// What stands in a bracket so far: nothing, one letter once or more often, or anything else.
+    private enum Bracket {
+        case empty, letter(Character), other
+
+        func adding(_ character: Character) -> Bracket {
+            switch self {
+            case .empty: .letter(character)
+            case .letter(let letter): letter == character ? self : .other
+            case .other: .other
+            }
+        }
+    }
+
+    /// A format spelled out, such as `yyyy\-mm\-dd;@` or `00000`; what is longer than Excel takes is cut off.
+    init(code whole: String) {
+        let code = String(whole.unicodeScalars.prefix(Self.longestCode))
         var letters = Set<Character>()
         var isQuoted = false
         var isEscaped = false
-        var bracket: String?
+        var bracket: Bracket?
         // The part for positive numbers is the first.
         for character in code.lowercased() {
             if isEscaped {
@@ -32,18 +49,16 @@ enum NumberFormat: Hashable, Sendable {
             } else if isQuoted {
                 isQuoted = character != "\""
             } else if let inside = bracket {
-                bracket = character == "]" ? nil : inside + String(character)
+                bracket = character == "]" ? nil : inside.adding(character)
                 // `[h]` and `[mm]` are elapsed time; colours, conditions and locales are not.
-                if character == "]", let unit = inside.first, Set(inside).count == 1, "hms".contains(unit) {
-                    letters.insert(unit)
-                }
+                if character == "]", case .letter(let unit) = inside, "hms".contains(unit) { letters.insert(unit) }
             } else if character == ";" {
                 break
             } else {
                 switch character {
                 case "\"": isQuoted = true
                 case "\\", "_", "*": isEscaped = true
-                case "[": bracket = ""
+                case "[": bracket = .empty
                 default: letters.insert(character)
                 }
             }
