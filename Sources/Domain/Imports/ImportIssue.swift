@@ -61,12 +61,17 @@ package struct ImportIssue: Sendable, Codable, Equatable {
     package var record: Int
     /// Physical line on which the record begins, 1-based.
     package var line: Int
-    /// Source or target column that the issue is about; empty for the whole record.
+    /// Source or target column that the issue is about, cut to 200 characters; empty for the whole record.
     package var column: String
     /// The value found, cut to 200 characters.
     package var value: String
+    /// What is wrong, in words, cut to 1,000 characters: it may name what a file's own header says.
     package var message: String
 
+    private static let longestText = 200
+    private static let longestMessage = 1000
+
+    /// Texts of any length will do: they are cut.
     package init(
         _ severity: IssueSeverity, _ code: IssueCode, fileIndex: Int, record: Int, line: Int, column: String,
         value: String, message: String
@@ -76,8 +81,8 @@ package struct ImportIssue: Sendable, Codable, Equatable {
         self.fileIndex = fileIndex
         self.record = record
         self.line = line
-        self.column = column
-        self.value = value
-        self.message = message
+        self.column = column.cut(to: Self.longestText)
+        self.value = value.cut(to: Self.longestText)
+        self.message = message.cut(to: Self.longestMessage)
     }
 }

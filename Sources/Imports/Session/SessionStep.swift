@@ -117,11 +117,14 @@ enum SessionStep: Equatable {
         return .unchanged
     }
 
+    /// What a session keeps of why it failed: it stands in every event and list of sessions.
+    static let longestMessage = 2000
+
     /// The session ends without effect on master data.
     static func fail(_ session: inout ImportSession, _ code: ErrorCode, _ message: String, at instant: String) {
         session.status = .failed
         session.errorCode = code.rawValue
-        session.errorMessage = message
+        session.errorMessage = message.cut(to: longestMessage)
         session.completedAt = instant
     }
 }

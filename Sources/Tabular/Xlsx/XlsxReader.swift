@@ -138,10 +138,11 @@ public struct XlsxReader: ~Copyable {
         sheetNames = visible.map(\.name)
         let chosen = wish.map { wish in workbook.sheets.first { $0.name == wish } } ?? visible.first
         guard let chosen else {
+            let names = sheetNames.prefix(20).map { String($0.prefix(60)) }.joined(separator: ", ")
             throw TabularError(
                 .workbookSheetMissing,
                 "the workbook has no sheet \(wish.map { "\"\($0)\"" } ?? "that can be seen"); it has: "
-                    + sheetNames.prefix(20).joined(separator: ", "))
+                    + names)
         }
         sheetName = chosen.name
         sheetMember = chosen.relationship

@@ -74,6 +74,14 @@ import Testing
         #expect(session.status == .processing && session.stage == .merge)
     }
 
+    /// Fails with the reason kept whole.
+    @Test func `a failed session keeps the beginning of a long reason`() {
+        var session = Self.session(.processing, asked: true)
+        let reason = String(repeating: "x", count: 100_000)
+        SessionStep.fail(&session, .importFailed, reason, at: "2026-11-24T01:00:00Z")
+        #expect(session.errorMessage == String(repeating: "x", count: 2000))
+    }
+
     @Test func `a failed session says why and when`() {
         var session = Self.session(.processing, asked: true)
         SessionStep.fail(&session, .importFailed, "the disk is full", at: "2026-11-24T01:00:00Z")

@@ -118,6 +118,19 @@ struct FileFormatTests {
         }
     }
 
+    /// Fails with each name of the header kept whole.
+    @Test func `of long names of columns a message shows the beginning`() async throws {
+        try await StageHouse.with(TestSchema.shop()) { house in
+            let header = "id,name," + String(repeating: "x", count: 5000) + ",last"
+            let report = try await house.run([TestFile("territories.csv", lines: header, "T1,One,,")])
+            #expect(report.progress.status == .failed)
+            let shown = "the file has: id, name, " + String(repeating: "x", count: 60) + ", last"
+            let messages = try await house.issues(report.progress.sessionId).map(\.message)
+            #expect(messages == ["entity territories needs the column parent; " + shown])
+            #expect(report.progress.errorMessage?.contains(shown) == true)
+        }
+    }
+
     @Test func `a file may have as many columns as a spreadsheet`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let report = try await house.run([TestFile("territories.csv", bytes: Self.wide(16_384))])

@@ -226,6 +226,6 @@ struct RecordMapper: ~Copyable {
         issues.append(
             ImportIssue(
                 severity, code, fileIndex: fileIndex, record: reader.recordIndex, line: reader.line, column: column,
-                value: String(value.prefix(200)), message: message))
+                value: value, message: message))
     }
 }

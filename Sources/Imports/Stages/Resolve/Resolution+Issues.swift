@@ -29,7 +29,7 @@ extension Resolution {
         return ImportIssue(
             finding.severity, code, fileIndex: fileOfChunk[chunk], record: Int(rows.records[row]),
             line: Int(rows.lines[row]), column: table.columns[Int(finding.column)].name,
-            value: String((value ?? rows.value(of: finding) ?? rows.key(row)).prefix(200)), message: message)
+            value: value ?? rows.value(of: finding) ?? rows.key(row), message: message)
     }
 
     private func words(

@@ -157,7 +157,7 @@ extension CatalogWriter {
     fileprivate func note(_ id: String, _ message: String) throws {
         guard var session = try session(id), session.status == .completed else { return }
         session.errorCode = ErrorCode.sessionConflict.rawValue
-        session.errorMessage = message
+        session.errorMessage = message.cut(to: SessionStep.longestMessage)
         try save(session)
         try tell(session)
     }

@@ -3,6 +3,9 @@ import Tabular
 
 /// Why a file is not imported.
 struct FileRefusal: Error, Equatable {
+    /// What a message shows of each name that a file gives.
+    static let longestName = 60
+
     let code: IssueCode
     /// For the person who sent it; without a period, since what follows from it is added.
     let message: String

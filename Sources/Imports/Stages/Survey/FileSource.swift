@@ -106,7 +106,7 @@ struct FileSource: Sendable {
         if directory.isWorkbook { return .workbook }
         let files = directory.files
         guard let only = files.first, files.count == 1 else {
-            let names = files.prefix(5).map(\.name).joined(separator: ", ")
+            let names = files.prefix(5).map { $0.name.cut(to: FileRefusal.longestName) }.joined(separator: ", ")
             throw FileRefusal(
                 files.isEmpty
                     ? "the zip archive holds no file"

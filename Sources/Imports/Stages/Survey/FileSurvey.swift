@@ -205,16 +205,18 @@ struct FileSurvey {
     private func headerIssues(_ names: [String]) -> [ImportIssue] {
         let repeated = Dictionary(grouping: names) { $0 }.filter { $0.value.count > 1 && !$0.key.isEmpty }.keys.sorted()
         var issues = repeated.map { name in
-            issue(.fileSchema, name, "the header names the column \(name) twice", severity: .warning)
+            issue(
+                .fileSchema, name, "the header names the column \(name.cut(to: FileRefusal.longestName)) twice",
+                severity: .warning)
         }
         do throws(SchemaMismatch) {
             _ = try RecordPlan(entity: entity, schema: schema, header: names)
         } catch {
+            let shown = names.prefix(40).map { $0.cut(to: FileRefusal.longestName) }.joined(separator: ", ")
             issues += error.missingColumns.map { column in
                 issue(
                     .fileSchema, column,
-                    "entity \(file.entity) needs the column \(column); the file has: "
-                        + names.prefix(40).joined(separator: ", "))
+                    "entity \(file.entity) needs the column \(column); the file has: \(shown)")
             }
         }
         return issues
