@@ -24,10 +24,15 @@ extension ImportStages {
         var digest = IssueDigest()
         do {
             try await inOrder(parts, atOnce: Self.reportPartsAtOnce) { position in
-                Self.rendered(try await part(position), form, isFirst: position == 0)
-            } use: { rendered in
-                digest.add(rendered.digest)
-                try await writer.append(rendered.bytes)
+                ReportRendering(try await part(position), form, isFirst: position == 0)
+            } use: { begun in
+                var rendering = begun
+                try await writer.append(rendering.bytes)
+                while !rendering.isComplete {
+                    rendering.makeMore()
+                    try await writer.append(rendering.bytes)
+                }
+                digest.add(rendering.digest)
             }
         } catch {
             await writer.discard()
@@ -39,22 +44,6 @@ extension ImportStages {
 
     /// So that both cores of a small machine have work while a part's records are read.
     private static let reportPartsAtOnce = 4
-
-    /// A part as it stands in the report.
-    private struct RenderedPart: Sendable {
-        let bytes: [UInt8]
-        let digest: IssueDigest
-    }
-
-    private static func rendered(_ part: ReportPart, _ form: ReportForm, isFirst: Bool) -> RenderedPart {
-        var report = ReportWriter(form, withHeader: isFirst)
-        var part = part
-        for issue in part.issues {
-            // A line too long lies in no chunk, and looking for it would lead past the records that do.
-            report.write(issue) { $0.code == .tooLong ? nil : part.records?.record($0.record) }
-        }
-        return RenderedPart(bytes: report.takeBytes(), digest: report.digest)
-    }
 
     private func put(_ issues: SessionIssues, of session: ImportSession) async throws {
         let (id, date) = (session.sessionID, session.openedOn)

@@ -54,6 +54,9 @@ struct ReportWriter {
         for _ in 0..<columns { csv.field("") }
     }
 
+    /// Bytes that were written and not taken.
+    var byteCount: Int { csv.bytes.count }
+
     /// Hands out what was written since the last call.
     mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
 }

@@ -1,0 +1,47 @@
+import Domain
+import Tabular
+import Testing
+
+@testable import Imports
+
+/// A part of a report is made piece by piece, so that wide files do not fill the memory.
+@Suite struct ReportRenderingTests {
+    private static let width = 50
+    private static let count = 40
+
+    private static func rendering(bytesAtOnce: Int) -> ReportRendering {
+        let header = (0..<width).map { "column \($0)" }
+        let layout = FileLayout(dialect: CSVDialect(), header: header, overlongLines: [])
+        let record = String(repeating: "x,", count: width - 1) + "y\n"
+        let records = OriginalRecords(
+            Array(String(repeating: record, count: count).utf8), layout: layout, firstRecord: 0)
+        // Two of each record: the second is a line without the record itself.
+        let issues = (0..<2 * count).map { number in
+            ImportIssue(
+                .error, .pattern, fileIndex: 0, record: number / 2, line: number / 2 + 2, column: "c", value: "v",
+                message: "m")
+        }
+        return ReportRendering(
+            ImportStages.ReportPart(issues: issues, records: records),
+            ReportForm(fileNames: ["f"], headers: [header]), isFirst: true, bytesAtOnce: bytesAtOnce)
+    }
+
+    /// Fails with all lines made at once.
+    @Test(arguments: [1, 500, 2000]) func `pieces are small, and together they are the whole`(bytesAtOnce: Int) {
+        let whole = Self.rendering(bytesAtOnce: .max)
+        #expect(whole.isComplete)
+        var rendering = Self.rendering(bytesAtOnce: bytesAtOnce)
+        var bytes = rendering.bytes
+        var pieces = 1
+        while !rendering.isComplete {
+            rendering.makeMore()
+            #expect(rendering.bytes.count < bytesAtOnce + 200, "a piece and one more line")
+            bytes += rendering.bytes
+            pieces += 1
+        }
+        #expect(pieces > 2)
+        #expect(bytes == whole.bytes)
+        #expect(rendering.digest.finished == whole.digest.finished)
+        #expect(String(decoding: whole.bytes, as: UTF8.self).split(separator: "\n").count == 1 + 2 * Self.count)
+    }
+}
