@@ -49,6 +49,18 @@ import Testing
         #expect(file.records[0].issues.first?.column == "name")
     }
 
+    /// Fails with each of them told: a chunk of such fields has millions.
+    @Test func `of a record full of bytes that are not UTF-8 the first fields are told`() throws {
+        let header = "id,name" + (0..<50).map { ",c\($0)" }.joined() + "\n"
+        var fields: [UInt8] = []
+        for _ in 0..<51 { fields += [0xFF, UInt8(ascii: ",")] }
+        fields += [0xFF, 0x0A]
+        let file = try MappedFile(Array(header.utf8) + fields, mappings: Self.mappings)
+        #expect(file.codes == [[IssueCode](repeating: .notUTF8, count: 20)])
+        #expect(file.records[0].issues.last?.column == "c17")
+        #expect(file.cells("outlet_name") == [.text("\u{FFFD}")])
+    }
+
     @Test func `an issue tells file, record, line, column and the value, cut to 200 characters`() throws {
         let long = String(repeating: "é", count: 300)
         let file = try MappedFile(

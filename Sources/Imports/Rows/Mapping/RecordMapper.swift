@@ -18,6 +18,7 @@ struct RecordMapper: ~Copyable {
 
     /// Keys become parts of paths of the API and of message ids, which have bounds of their own.
     private static let maximumKeyBytes = 200
+    private static let mostBadFields = 20
 
     let plan: RecordPlan
     let steps: [CellStep]
@@ -209,11 +210,15 @@ struct RecordMapper: ~Copyable {
         }
     }
 
+    /// Of a record with many such fields the first are told: whoever mends those will find the others.
     private mutating func noteBadBytes(_ reader: CSVReader) {
+        var told = 0
         for index in 0..<reader.fieldCount where !reader.isValidUTF8(index) {
             note(
                 reader, .warning, .notUTF8, plan.header[index], reader.fieldString(index),
                 "bytes that are not UTF-8 were replaced")
+            told += 1
+            if told == Self.mostBadFields { return }
         }
     }
 
