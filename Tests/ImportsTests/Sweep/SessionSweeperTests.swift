@@ -16,11 +16,12 @@ struct SessionSweeperTests {
         let store: LocalObjectStore
         let sweeper: SessionSweeper
 
-        func add(_ status: ImportStatus) async throws {
+        func add(_ status: ImportStatus, mergedAs version: Int64? = nil) async throws {
             var session = ImportSession(
                 sessionID: status.rawValue, userID: "u", schemaID: "s", schemaVersion: "1",
                 createdAt: "2026-11-24T04:00:00.000Z")
             session.status = status
+            session.appliedVersion = version
             let saved = session
             try await catalog.write { try $0.save(saved) }
         }
@@ -92,11 +93,11 @@ struct SessionSweeperTests {
     }
 
     /// Seen red with the clearing left out.
-    @Test("what an ended session staged goes; the files of a completed one move to processed")
+    @Test("what an ended session staged goes; files of a merged one move to processed, rolled back or not")
     func clears() async throws {
         try await Self.with { house in
-            for status in [ImportStatus.completed, .failed] {
-                try await house.add(status)
+            for status in [ImportStatus.completed, .rolledBack, .failed] {
+                try await house.add(status, mergedAs: status == .failed ? nil : 3)
                 let id = status.rawValue
                 let file = ImportFile(sessionID: id, index: 0, fileName: "a.csv", entity: "outlets", declaredSize: 3)
                 try await house.catalog.write { try $0.save(file) }
@@ -107,12 +108,12 @@ struct SessionSweeperTests {
             // Ended without ever having staged anything.
             try await house.add(.expired)
             try await house.sweeper.sweepOnce(at: Date.now.addingTimeInterval(3600))
-            for id in ["COMPLETED", "FAILED"] {
+            for id in ["COMPLETED", "ROLLED_BACK", "FAILED"] {
                 #expect(try await house.store.size(ObjectLayout.sealedFile(session: id, file: 0)) == nil)
                 #expect(try await house.store.size(ObjectLayout.stagedRows(session: id, chunk: 0)) == nil)
                 #expect(try await house.store.size(ObjectLayout.report(session: id, date: "2026-11-24")) == 1)
                 let processed = ObjectLayout.processedFile(session: id, date: "2026-11-24", file: 0)
-                #expect(try await house.store.size(processed) == (id == "COMPLETED" ? 3 : nil))
+                #expect(try await house.store.size(processed) == (id == "FAILED" ? nil : 3))
             }
             let left = try await house.catalog.read { try $0.sessionsToClear(unchangedSince: .distantFuture, limit: 9) }
             #expect(left.isEmpty)

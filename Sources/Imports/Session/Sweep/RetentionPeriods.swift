@@ -2,9 +2,9 @@ import Foundation
 
 /// For how long what ended is kept.
 package struct RetentionPeriods: Sendable, Equatable {
-    /// Files and error reports of ended sessions, days.
+    /// Error reports of ended sessions and files of merged ones, days.
     package var uploadDays = 30
-    /// What the stages of an ended session staged, minutes.
+    /// What the stages of an ended session staged, and the files of one that was not merged, minutes.
     package var stagedMinutes = 10
     /// Marks of jobs that had their effect, days.
     package var markDays = 30

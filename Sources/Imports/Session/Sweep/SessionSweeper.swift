@@ -5,8 +5,9 @@ package import Logging
 package import ObjectStore
 import ServiceLifecycle
 
-/// Ends sessions that stand still, asks again for snapshots that did not come, and clears what the stages of ended ones left in the object store: the input of a
-/// completed session moves to `imports/processed`, everything else of its staging goes.
+/// Ends sessions that stand still, asks again for snapshots that did not come, and clears what the stages of ended ones left
+/// in the object store: the input of a session that was merged moves to `imports/processed`, also when it was rolled back
+/// since; everything else of its staging goes.
 package struct SessionSweeper: Service {
     private static let interval = Duration.seconds(60)
     private static let sessionsAtOnce = 100
@@ -100,7 +101,7 @@ package struct SessionSweeper: Service {
     /// May be cut short anywhere: the next sweep does the rest.
     private func clear(_ session: ImportSession) async throws {
         let id = session.sessionID
-        if session.status == .completed, session.sameAs == nil {
+        if session.appliedVersion != nil {
             for file in try await catalog.read({ try $0.files(ofSession: id) }) {
                 try await store.move(
                     ObjectLayout.sealedFile(session: id, file: file.index),
