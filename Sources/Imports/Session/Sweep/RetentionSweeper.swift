@@ -19,6 +19,7 @@ package struct RetentionSweeper: Service {
     private let store: any ObjectStore
     private let periods: RetentionPeriods
     private let logger: Logger
+    private var parts: SweepParts { SweepParts(logger: logger) }
 
     package init(
         catalog: any Catalog, store: any ObjectStore, periods: RetentionPeriods = RetentionPeriods(), logger: Logger
@@ -46,14 +47,17 @@ package struct RetentionSweeper: Service {
         }
     }
 
-    /// Forgets what is due at `now`. May be cut short anywhere: the next sweep does the rest.
+    /// Forgets what is due at `now`. May be cut short anywhere, and what cannot be forgotten is told of in the log: the next
+    /// sweep does the rest.
+    /// - Throws: `CancellationError`.
     package func sweepOnce(at now: Date) async throws {
-        try await removeUploads(before: now.addingTimeInterval(-RetentionPeriods.days(periods.uploadDays)))
+        let uploads = now.addingTimeInterval(-RetentionPeriods.days(periods.uploadDays))
+        try await parts.attempt("remove uploads and reports") { try await removeUploads(before: uploads) }
         let marks = now.addingTimeInterval(-RetentionPeriods.days(periods.markDays))
         try await forget("marks of jobs") { try $0.forgetJobs(appliedBefore: marks, limit: Self.rowsAtOnce) }
         let history = now.addingTimeInterval(-RetentionPeriods.days(periods.historyDays))
         try await forget("rows of history") { try $0.forgetHistory(before: history, limit: Self.rowsAtOnce) }
-        try await removeRegisters(before: history, now: now)
+        try await parts.attempt("remove registers") { try await removeRegisters(before: history, now: now) }
         let events = now.addingTimeInterval(-RetentionPeriods.days(periods.eventDays))
         try await forget("last events") { try $0.forgetSubjects(before: events, limit: Self.rowsAtOnce) }
         let geocodes = now.addingTimeInterval(-RetentionPeriods.days(periods.geocodeDays))
@@ -65,37 +69,34 @@ package struct RetentionSweeper: Service {
     private func forget(
         _ what: String, _ step: @Sendable @escaping (any CatalogWriter) throws -> Int
     ) async throws {
-        var forgotten = 0
-        for _ in 0..<Self.mostSteps {
-            try Task.checkCancellation()
-            let count = try await catalog.write(step)
-            forgotten += count
-            if count < Self.rowsAtOnce { break }
+        try await parts.attempt("forget \(what)") {
+            var forgotten = 0
+            for _ in 0..<Self.mostSteps {
+                try Task.checkCancellation()
+                let count = try await catalog.write(step)
+                forgotten += count
+                if count < Self.rowsAtOnce { break }
+            }
+            if forgotten > 0 { logger.notice("forgotten", metadata: ["what": "\(what)", "count": "\(forgotten)"]) }
         }
-        if forgotten > 0 { logger.notice("forgotten", metadata: ["what": "\(what)", "count": "\(forgotten)"]) }
     }
 
     /// Without the history since then nobody can tell which of a register's records are still known.
     private func removeRegisters(before instant: Date, now: Date) async throws {
         for register in try await store.list(below: ObjectLayout.knownRecords) where register.modified < instant {
-            try await store.delete(register.key)
+            try await parts.attempt("remove register \(register.key)") { try await store.delete(register.key) }
         }
         try await store.deleteAbandoned(
             below: ObjectLayout.knownRecords, before: now.addingTimeInterval(-Self.longestWrite))
     }
 
     private func removeUploads(before instant: Date) async throws {
-        for _ in 0..<Self.mostSteps {
-            let due = try await catalog.read {
-                try $0.sessionsWithUploads(unchangedSince: instant, limit: Self.sessionsAtOnce)
-            }
-            for session in due {
-                try Task.checkCancellation()
-                try await store.deleteAll(
-                    below: ObjectLayout.processed(session: session.sessionID, date: session.openedOn))
-                try await catalog.write { try $0.markUploadsRemoved(session: session.sessionID) }
-            }
-            if due.count < Self.sessionsAtOnce { return }
+        try await parts.attemptEach("remove uploads and report", atOnce: Self.sessionsAtOnce) { limit in
+            try await catalog.read { try $0.sessionsWithUploads(unchangedSince: instant, limit: limit) }
+        } part: { session in
+            let id = session.sessionID
+            try await store.deleteAll(below: ObjectLayout.processed(session: id, date: session.openedOn))
+            try await catalog.write { try $0.markUploadsRemoved(session: id) }
         }
     }
 }

@@ -17,6 +17,7 @@ package struct SessionSweeper: Service {
     private let sweep: SessionSweep
     private let stagedMinutes: Int
     private let logger: Logger
+    private var parts: SweepParts { SweepParts(logger: logger) }
 
     package init(
         catalog: any Catalog, store: any ObjectStore, limits: ImportLimits = ImportLimits(),
@@ -47,18 +48,22 @@ package struct SessionSweeper: Service {
         }
     }
 
-    /// Ends, asks for and clears what is due at `now`.
+    /// Ends, asks for and clears what is due at `now`. What cannot be done is told of in the log and left to the next sweep.
+    /// - Throws: `CancellationError`.
     package func sweepOnce(at now: Date) async throws {
         for rule in sweep.rules {
-            try await end(rule, at: now)
+            try await parts.attempt("end sessions that stand still") { try await end(rule, at: now) }
         }
-        try await askForSnapshots(at: now)
+        try await parts.attempt("ask for missing snapshots") { try await askForSnapshots(at: now) }
         // A stage that was just overtaken by its session's end may still be writing.
         let ended = now.addingTimeInterval(TimeInterval(-stagedMinutes * 60))
-        let due = try await catalog.read {
-            try $0.sessionsToClear(unchangedSince: ended, limit: Self.sessionsAtOnce)
-        }
-        for session in due {
+        try await parts.attempt("clear what ended sessions staged") { try await clear(unchangedSince: ended) }
+    }
+
+    private func clear(unchangedSince instant: Date) async throws {
+        try await parts.attemptEach("clear what it staged", atOnce: Self.sessionsAtOnce) { limit in
+            try await catalog.read { try $0.sessionsToClear(unchangedSince: instant, limit: limit) }
+        } part: { session in
             try await clear(session)
         }
     }
@@ -103,12 +108,25 @@ package struct SessionSweeper: Service {
         let id = session.sessionID
         if session.appliedVersion != nil {
             for file in try await catalog.read({ try $0.files(ofSession: id) }) {
-                try await store.move(
-                    ObjectLayout.sealedFile(session: id, file: file.index),
-                    to: ObjectLayout.processedFile(session: id, date: session.openedOn, file: file.index))
+                try await keep(file, of: session)
             }
         }
         try await store.deleteAll(below: ObjectLayout.staging(session: id))
         try await catalog.write { try $0.markCleared(session: id) }
+    }
+
+    /// A file that is not there any more, as when somebody removed it, cannot be kept: it is left at that.
+    private func keep(_ file: ImportFile, of session: ImportSession) async throws {
+        let id = session.sessionID
+        do throws(ObjectStoreError) {
+            try await store.move(
+                ObjectLayout.sealedFile(session: id, file: file.index),
+                to: ObjectLayout.processedFile(session: id, date: session.openedOn, file: file.index))
+        } catch {
+            guard error.code == .notFound else { throw error }
+            logger.warning(
+                "a file of a merged session is not there to be kept",
+                metadata: ["session": "\(id)", "file": "\(file.index)", "reason": "\(error)"])
+        }
     }
 }
