@@ -11,6 +11,11 @@ package enum ObjectLayout {
         ObjectKey("imports", "staging", session, "upload-\(padded(file))-\(sha256)")
     }
 
+    /// Whether a key is that of the uploaded file, whatever its content.
+    package static func isUploaded(_ key: ObjectKey, session: String, file: Int) -> Bool {
+        key.description.hasPrefix(upload(session: session, file: file).description + "-")
+    }
+
     /// What has arrived so far of a file that is uploaded in parts.
     package static func partialUpload(session: String, file: Int) -> ObjectKey {
         ObjectKey("imports", "staging", session, "part-\(padded(file))")

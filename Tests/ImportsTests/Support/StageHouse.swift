@@ -38,11 +38,20 @@ struct StageHouse: Sendable {
         stages = ImportStages(
             catalog: catalog, store: store, hotState: NoHotState(), limits: limits,
             asksForGeocoding: asksForGeocoding)
-        imports = ImportService(
+        imports = try Self.service(catalog, store, limits)
+    }
+
+    private static func service(
+        _ catalog: any Catalog, _ store: any ObjectStore, _ limits: ImportLimits
+    ) throws -> ImportService {
+        ImportService(
             catalog: catalog, store: store, signer: URLSigner(secret: [UInt8](repeating: 7, count: 32)),
             hotState: NoHotState(), control: ControlSignal(broker: InMemoryBroker(topology: try .truth)), limits: limits
         )
     }
+
+    /// What producers ask, with another catalog than the house's own.
+    func service(on catalog: any Catalog) throws -> ImportService { try Self.service(catalog, store, ImportLimits()) }
 
     /// The same house, as somebody else uses it.
     func `as`(_ user: UserContext) -> StageHouse {
@@ -65,7 +74,8 @@ struct StageHouse: Sendable {
     }
 
     /// PUTs bytes to a signed path.
-    func upload(_ bytes: [UInt8], to path: String) async throws {
+    /// - Parameter service: takes them in place of the house's own.
+    func upload(_ bytes: [UInt8], to path: String, through service: ImportService? = nil) async throws {
         guard let url = URLComponents(string: path),
             let key = ObjectKey(path: url.path.replacing("/api/objects/", with: ""))
         else { throw DeadlinePassed(description: "\(path) is no signed path") }
@@ -74,7 +84,7 @@ struct StageHouse: Sendable {
             continuation.yield(bytes)
             continuation.finish()
         }
-        _ = try await imports.receive(
+        _ = try await (service ?? imports).receive(
             key, expires: Int64(query["expires"] ?? "") ?? 0, signature: query["signature"] ?? "", body: body)
     }
 

@@ -67,6 +67,9 @@ extension ImportService {
     package func removePartialUpload(_ claim: PartialUploadClaim) async throws {
         let file = try await file(claim)
         try await store.delete(ObjectLayout.partialUpload(session: file.sessionID, file: file.index))
+        for upload in try await moved(file) where upload.key != file.uploadedObject {
+            try await store.delete(upload.key)
+        }
         guard let uploaded = file.uploadedObject else { return }
         try await catalog.write { writer in
             guard let session = try writer.session(file.sessionID) else { return }
@@ -93,36 +96,66 @@ extension ImportService {
         return try await file(ofSession: claim.sessionID, uploadedTo: object)
     }
 
+    /// How often what other requests move meanwhile is looked for.
+    private static let looks = 3
+
     /// Where the file is whole, but the process ended before it could say so, it is kept now.
     private func standing(of file: ImportFile, _ claim: PartialUploadClaim) async throws -> PartialUpload {
-        let part = ObjectLayout.partialUpload(session: file.sessionID, file: file.index)
-        var upload = PartialUpload(
-            offset: 0, length: file.declaredSize, expires: Date(timeIntervalSince1970: TimeInterval(claim.expires)))
-        do {
-            guard let size = try await store.size(part) else {
-                // Read anew: it may just have been kept.
-                let files = try await catalog.read { try $0.files(ofSession: file.sessionID) }
-                upload.offset = files.first { $0.index == file.index }?.size ?? 0
-                return upload
+        var looks = 1
+        while true {
+            do {
+                return PartialUpload(
+                    offset: try await arrived(of: file), length: file.declaredSize,
+                    expires: Date(timeIntervalSince1970: TimeInterval(claim.expires)))
+            } catch let error as ObjectStoreError where error.code == .notFound && looks < Self.looks {
+                // Another request has just moved it: it lies elsewhere now.
+                looks += 1
             }
-            upload.offset = size
-            if size == file.declaredSize {
-                try await keepWhole(file, part)
-            } else if size > 0 {
-                try await store.synchronize(part)
-            }
-        } catch let error as ObjectStoreError where error.code == .notFound {
-            // Another request has just kept it.
-            upload.offset = file.declaredSize
         }
-        return upload
     }
 
-    private func keepWhole(_ file: ImportFile, _ part: ObjectKey) async throws {
+    /// Bytes of the file that have arrived.
+    private func arrived(of file: ImportFile) async throws -> Int64 {
+        let part = ObjectLayout.partialUpload(session: file.sessionID, file: file.index)
+        guard let size = try await store.size(part) else {
+            // Read anew: it may just have been kept.
+            let files = try await catalog.read { try $0.files(ofSession: file.sessionID) }
+            if let size = files.first(where: { $0.index == file.index })?.size { return size }
+            return try await keepMoved(file) ? file.declaredSize : 0
+        }
+        if size == file.declaredSize {
+            try await keep(try await read(part, as: file), arrivedAs: part, isInParts: true)
+        } else if size > 0 {
+            try await store.synchronize(part)
+        }
+        return size
+    }
+
+    /// The process ended after the upload was moved to where it belongs, and before the catalog was told of it: it is told now.
+    /// - Returns: whether there is such an upload.
+    private func keepMoved(_ file: ImportFile) async throws -> Bool {
+        for upload in try await moved(file) where upload.size == file.declaredSize {
+            let uploaded = try await read(upload.key, as: file)
+            guard uploaded.uploadedObject == upload.key else { continue }
+            _ = try await save(uploaded)
+            return true
+        }
+        return false
+    }
+
+    /// Whole uploads of the file, whether the catalog was told of them or not; the latest first.
+    private func moved(_ file: ImportFile) async throws -> [ObjectEntry] {
+        try await store.list(below: ObjectLayout.staging(session: file.sessionID))
+            .filter { ObjectLayout.isUploaded($0.key, session: file.sessionID, file: file.uploadNumber) }
+            .sorted { $0.modified > $1.modified }
+    }
+
+    /// The file with an object for its upload.
+    private func read(_ object: ObjectKey, as file: ImportFile) async throws -> ImportFile {
         var digest = SHA256()
         var offset = 0
         while true {
-            let piece = try await store.get(part, offset: offset, count: Self.pieceBytes)
+            let piece = try await store.get(object, offset: offset, count: Self.pieceBytes)
             if piece.isEmpty { break }
             digest.update(data: piece)
             offset += piece.count
@@ -130,7 +163,7 @@ extension ImportService {
         var uploaded = file
         uploaded.size = Int64(offset)
         uploaded.sha256 = Hexadecimal.text(digest.finalize())
-        try await keep(uploaded, arrivedAs: part)
+        return uploaded
     }
 
     /// An upload that goes on keeps its session from standing still.

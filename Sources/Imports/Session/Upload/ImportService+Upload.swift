@@ -39,7 +39,7 @@ extension ImportService {
         do {
             let copy = try await copy(body, to: writer, of: file)
             try await writer.commit()
-            try await keep(copy, arrivedAs: arriving)
+            try await keep(copy, arrivedAs: arriving, isInParts: false)
             return UploadedFile(fileName: copy.fileName, size: copy.size ?? 0, sha256: copy.sha256 ?? "")
         } catch {
             await writer.discard()
@@ -116,25 +116,45 @@ extension ImportService {
 
     /// The upload counts only while the session still takes uploads. What a late one leaves, and what this one replaces,
     /// goes: nobody can make a session grow by uploading again.
-    func keep(_ uploaded: ImportFile, arrivedAs arriving: ObjectKey) async throws {
-        let object = uploaded.uploadedObject
-        guard let object else { return }
+    /// - Parameter isInParts: whether what arrived stays where the catalog cannot be told of it, so that it need not come
+    ///   again.
+    func keep(_ uploaded: ImportFile, arrivedAs arriving: ObjectKey, isInParts: Bool) async throws {
+        guard let object = uploaded.uploadedObject else { return }
         do {
             try await store.move(arriving, to: object)
-            let replaced = try await catalog.write { catalog -> ImportFile? in
-                guard let session = try catalog.session(uploaded.sessionID) else { return nil }
-                try SessionStep.demandUploading(session)
-                let replaced = try catalog.files(ofSession: uploaded.sessionID).first { $0.index == uploaded.index }
-                try catalog.save(uploaded)
-                // Uploading goes on: the session does not stand still.
-                try catalog.save(session)
-                return replaced
-            }
+            let replaced = try await save(uploaded)
             if let former = replaced?.uploadedObject, former != object { try await store.delete(former) }
-        } catch {
+        } catch let refusal as RequestError {
             try await store.delete(arriving)
+            throw refusal
+        } catch {
+            if !isInParts { try await store.delete(arriving) }
+            try await takeBack(object, of: uploaded, to: isInParts ? arriving : nil)
             throw error
         }
+    }
+
+    /// Tells the catalog of an upload.
+    /// - Returns: the file as it stood before; nil when its session is gone.
+    func save(_ uploaded: ImportFile) async throws -> ImportFile? {
+        try await catalog.write { catalog -> ImportFile? in
+            guard let session = try catalog.session(uploaded.sessionID) else { return nil }
+            try SessionStep.demandUploading(session)
+            let replaced = try catalog.files(ofSession: uploaded.sessionID).first { $0.index == uploaded.index }
+            try catalog.save(uploaded)
+            // Uploading goes on: the session does not stand still.
+            try catalog.save(session)
+            return replaced
+        }
+    }
+
+    /// Moves an upload that the catalog was not told of back to where it arrived, or removes it.
+    private func takeBack(_ object: ObjectKey, of uploaded: ImportFile, to arriving: ObjectKey?) async throws {
+        let files = try await catalog.read { try $0.files(ofSession: uploaded.sessionID) }
+        // The same content may have been uploaded before, or the catalog have noted it and failed later.
+        guard !files.contains(where: { $0.uploadedObject == object }) else { return }
+        guard let arriving else { return try await store.delete(object) }
+        if try await store.size(object) != nil { try await store.move(object, to: arriving) }
     }
 }
 
