@@ -16,6 +16,8 @@ struct ClientError: Error, Sendable, Equatable, CustomStringConvertible {
         case misunderstood
         /// The import ended without its rows being in the catalog.
         case importFailed
+        /// The session has no error report.
+        case noReport
         /// The person pressed Ctrl-C.
         case interrupted
         /// Whoever read the output has gone and wants no more.

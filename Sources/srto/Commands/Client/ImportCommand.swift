@@ -117,12 +117,15 @@ struct ImportCommand: AsyncParsableCommand {
             console.print(SessionSummary(session).lines(console.outputStyle))
             console.print("upload \(finished.uploading.brief), processing \(processing.brief)")
         }
+        let failure = SessionSummary.failure(of: session)
         if let report {
+            // Why it failed says more than that there is no report of it.
+            if let failure, session.reportUrl == nil { throw failure }
             try await SessionCommand.save(session, to: report, api, console)
         } else if session.reportUrl != nil, session.hasIssues, !output.json {
             console.print("error report: srto session \(id) --report FILE")
         }
-        if let failure = SessionSummary.failure(of: session) { throw failure }
+        if let failure { throw failure }
         if dryRun, session.results.refused > 0 { throw Self.foundErrors }
     }
 

@@ -64,13 +64,11 @@ struct SessionCommand: AsyncParsableCommand {
     }
 
     /// Downloads a session's error report.
+    /// - Throws: `ClientError`: of the code `noReport` where there is none, with the reason; no file is written then.
     static func save(
         _ session: SessionDocument, to path: String, _ api: ServerAPI, _ console: Console
     ) async throws(ClientError) {
-        guard let link = session.reportUrl else {
-            console.error("no error report: the session has \(session.finished ? "no issues" : "none yet")")
-            return
-        }
+        guard let link = session.reportUrl else { throw MissingReport(of: session).error(of: session) }
         let download = try await api.download(link, to: path)
         console.error("error report: \(path) (\(download.size.bytes))".printable)
     }
