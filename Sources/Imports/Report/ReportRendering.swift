@@ -32,6 +32,7 @@ struct ReportRendering: Sendable {
     /// Makes the next lines, in place of those before them.
     mutating func makeMore() {
         var records = self.records
+        self.records = nil
         while next < issues.count, report.byteCount < bytesAtOnce {
             // A line too long lies in no chunk, and looking for it would lead past the records that do.
             report.write(issues[next]) { $0.code == .tooLong ? nil : records?.record($0.record) }

@@ -168,7 +168,7 @@ struct ReturnedReportTests {
             #expect(second.files[0].counts.deleted == 0 && second.files[0].counts.inserted == 1)
             #expect(try await house.rows(.outlets).keys.sorted() == ["A", "B", "C"])
             let issues = try await house.issues(second.progress.sessionId)
-            #expect(issues.contains { $0.code == "FILE_REPLACE_SKIPPED" })
+            #expect(issues.contains { $0.code == .replaceSkipped })
         }
     }
 }
