@@ -92,6 +92,15 @@ package struct TableReplacement: Sendable {
     }
 }
 
+/// Rows of a replacement that share one value of its scope's column.
+package struct ScopeDelta: Sendable, Equatable {
+    package let value: String
+    package var deleted = 0
+    package var inScope = 0
+
+    package init(_ value: String) { self.value = value }
+}
+
 /// What a table's rows would change.
 package struct TableDelta: Sendable, Equatable {
     /// What becomes of the rows of one source.
@@ -107,6 +116,8 @@ package struct TableDelta: Sendable, Equatable {
     /// Rows that go, as the merge has none with their key, and all rows that its replacement means.
     package var deleted = 0
     package var inScope = 0
+    /// The same by value, where the replacement's scope is a column.
+    package var scopes: [ScopeDelta] = []
     /// Territories that rows leave or join.
     package var changedTerritories: Set<String> = []
     /// Whether rows change that are in no territory, before or after.

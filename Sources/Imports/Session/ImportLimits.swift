@@ -4,6 +4,10 @@ package struct ImportLimits: Sendable {
     package var maximumFiles = 500
     /// Bytes of one file.
     package var maximumFileBytes: Int64 = 4 << 30
+    /// Bytes that all files of one session are declared to have.
+    package var maximumSessionBytes: Int64 = 64 << 30
+    /// Sessions of one user of which the files are still uploaded; more wait for these to be started, cancelled or to expire.
+    package var uploadingSessions = 100
     /// Bytes that each packed file out of an archive may unpack to, however many share what one file may.
     package var leastTextBytes = 64 << 20
     /// Seconds for which an upload or download URL holds.

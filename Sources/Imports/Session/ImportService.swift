@@ -71,6 +71,7 @@ package struct ImportService: Sendable {
             createdAt: Date.now.iso8601, traceparent: traceparent)
         try await catalog.write { writer in
             try OutboxBound(entries: limits.outboxEntries).demandRoom(writer)
+            try demandRoom(for: user, writer)
             try writer.save(session)
             for (index, file) in files.enumerated() {
                 try writer.save(
@@ -88,6 +89,18 @@ package struct ImportService: Sendable {
         return OpenedSession(
             sessionId: id, uploadUrls: Dictionary(uniqueKeysWithValues: urls),
             resumableUrls: Dictionary(uniqueKeysWithValues: resumable), expiresIn: limits.urlSeconds)
+    }
+
+    /// Nobody fills the catalog with sessions that are never started.
+    private func demandRoom(for user: UserContext, _ reader: any CatalogReader) throws {
+        let most = limits.uploadingSessions
+        let open = try reader.sessions(SessionQuery(userID: user.userId, status: .uploading, limit: most))
+        guard open.count < most else {
+            throw RequestError(
+                status: 429,
+                "\(most) sessions of yours wait for their files already: start or cancel some of them, or wait until they "
+                    + "expire after \(limits.uploadHours) hours.")
+        }
     }
 
     /// A session that the user may see.

@@ -38,6 +38,7 @@ struct PlanningColumnsTests {
         try await house.issues(report.progress.sessionId).map(\.description)
     }
 
+    /// Also of records that are known: their keys and texts are staged all the same.
     /// Seen red with the column written as any other, with no warning, and with rows left out in which the catalog has nothing.
     @Test
     func `a new row takes what the file says; one that is there keeps what was planned, and each time a warning tells`()

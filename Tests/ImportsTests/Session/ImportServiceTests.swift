@@ -33,6 +33,21 @@ struct ImportServiceTests {
         }
     }
 
+    /// Seen red with the sessions not counted, and with other users' counted too.
+    @Test func `so many sessions of a user wait for their files, and no more`() async throws {
+        var limits = ImportLimits()
+        limits.uploadingSessions = 2
+        try await StageHouse.with(TestSchema.shop(), limits: limits) { house in
+            let first = try await Self.open(house)
+            _ = try await Self.open(house)
+            let error = await #expect(throws: RequestError.self) { try await Self.open(house) }
+            #expect(error?.status == 429 && error?.message.contains("start or cancel") == true)
+            _ = try await Self.open(house.as(UserContext(userId: "other", role: .admin)))
+            _ = try await house.imports.cancel(session: first.sessionId, by: house.producer)
+            _ = try await Self.open(house)
+        }
+    }
+
     @Test func `a session does not start before every file is there, and says which are missing`() async throws {
         try await StageHouse.with(TestSchema.shop()) { house in
             let opened = try await Self.open(house)

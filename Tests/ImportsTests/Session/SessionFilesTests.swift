@@ -45,6 +45,16 @@ import Testing
         #expect(error?.message.contains(words) == true, "\(error?.message ?? "taken")")
     }
 
+    /// Seen red with the bound left out.
+    @Test func `the files of a session have a bound together`() throws {
+        var limits = ImportLimits()
+        limits.maximumSessionBytes = 100
+        let files = ["outlets_a.csv", "outlets_b.csv"].map { DeclaredFile(name: $0, size: 50) }
+        #expect(try Self.fault(files, limits: limits) == nil)
+        let error = try Self.fault(files + [DeclaredFile(name: "outlets_c.csv", size: 1)], limits: limits)
+        #expect(error?.message.contains("101 bytes together") == true, "\(error?.message ?? "taken")")
+    }
+
     @Test func `a session takes one file at least and a bound of files at most`() throws {
         var limits = ImportLimits()
         limits.maximumFiles = 2

@@ -56,6 +56,25 @@ struct FullReplaceTests {
         #expect(outlets == ["A", "C", "D"])
     }
 
+    /// A distributor's cut export among whole ones. Seen red with all values counted together, and with few rows counted too.
+    @Test(arguments: [(20, 1, true), (20, 10, false), (5, 1, false)])
+    func `the guard holds for each value of the scope's column`(_ shops: Int, left: Int, isRefused: Bool) async throws {
+        func file(_ shops: Int) -> TestFile {
+            let small = (0..<shops).map { "S\($0),s,wholesale,T1,D1,1,2\n" }
+            let large = (0..<300).map { "L\($0),l,wholesale,T1,D2,1,2\n" }
+            return TestFile("outlets.csv", TestFile.outletHeader + "\n" + (small + large).joined())
+        }
+        try await StageHouse.with(Self.schema("dt_code", maximum: nil)) { house in
+            try await house.run(Self.ground + [file(shops)])
+            let ended = try await house.run([file(left)]).progress
+            #expect((ended.status == .failed) == isRefused)
+            #expect(try await house.rows(.outlets).count == 300 + (isRefused ? shops : left))
+            guard isRefused else { return }
+            let words = "\(shops - left) of \(shops) rows of outlets with dt_code D1 are missing"
+            #expect(ended.errorMessage?.contains(words) == true, "\(ended.errorMessage ?? "")")
+        }
+    }
+
     /// A record that its chunk refuses, one that is refused across files, and one that is refused for its reference.
     @Test(arguments: [
         ["B,a name of more than twenty characters,wholesale,T1,D1,1,2"],

@@ -7,12 +7,21 @@ struct MissingRows {
     private let territoryColumn: Int32
     /// The last territory and the last value of the scope, as rows of one often follow one another, and what became of them.
     private var lastTerritory: (id: String?, mayGo: Bool)?
-    private var lastValue: (bytes: [UInt8], isMeant: Bool)?
+    private var lastValue: (bytes: [UInt8], scope: Int?)?
+    /// By value of the scope's column, in the order in which they were met; empty where the scope is the table.
+    private(set) var scopes: [ScopeDelta] = []
+    private var scopeByValue: [[UInt8]: Int] = [:]
 
     init?(_ replacement: TableReplacement?, table: EntityTable) {
         guard let replacement else { return nil }
         self.replacement = replacement
         territoryColumn = Int32(table.territoryColumn.flatMap(table.index(of:)) ?? 0)
+    }
+
+    /// Counts the row that was looked at last.
+    mutating func count(isDeleted: Bool) {
+        guard let scope = lastValue?.scope else { return }
+        if isDeleted { scopes[scope].deleted += 1 } else { scopes[scope].inScope += 1 }
     }
 
     /// Whether a row lies in the scope.
@@ -33,10 +42,16 @@ struct MissingRows {
     private mutating func isInScope(_ row: RowStatement) -> Bool {
         guard let (column, values) = replacement.scope else { return true }
         guard case .text(let bytes) = row.packed(Int32(column)) else { return false }
-        if let last = lastValue, last.bytes.elementsEqual(bytes) { return last.isMeant }
+        if let last = lastValue, last.bytes.elementsEqual(bytes) { return last.scope != nil }
         let value = Array(bytes)
-        let isMeant = values.contains(value)
-        lastValue = (value, isMeant)
-        return isMeant
+        lastValue = (value, values.contains(value) ? number(of: value) : nil)
+        return lastValue?.scope != nil
+    }
+
+    private mutating func number(of value: [UInt8]) -> Int {
+        if let known = scopeByValue[value] { return known }
+        scopeByValue[value] = scopes.count
+        scopes.append(ScopeDelta(String(decoding: value, as: UTF8.self)))
+        return scopes.count - 1
     }
 }

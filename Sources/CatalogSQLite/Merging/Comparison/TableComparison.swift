@@ -57,7 +57,7 @@ struct TableComparison {
             case .passed: try passRow()
             case .absent: return try insert(key)
             case .found:
-                if missing?.mean(rows.statement) == true { delta.inScope += 1 }
+                if missing?.mean(rows.statement) == true { countInScope() }
                 return try compare(key)
             }
         }
@@ -67,6 +67,7 @@ struct TableComparison {
     mutating func finish() throws -> PreparedTable {
         while try rows.passNext() { try passRow() }
         try scratch.finish()
+        delta.scopes = missing?.scopes ?? []
         return PreparedTable(
             isImage: isImage, keys: keys, keysOfMissing: keysOfMissing,
             decisiveColumns: table.decisiveColumns(mapping: merge.changedColumns))
@@ -75,14 +76,20 @@ struct TableComparison {
     /// The merge has none with this row's key.
     private mutating func passRow() throws {
         guard missing?.mean(rows.statement) == true else { return try keepRow() }
-        delta.inScope += 1
+        countInScope()
         let key = rows.statement.text(0)
         if missing?.keep(key) == true { return try keepRow() }
         try rows.statement.json(of: table).withUnsafeBytes { try scratch.add(.deletion, [.text(key), .text($0)]) }
         delta.deleted += 1
+        missing?.count(isDeleted: true)
         keysOfMissing.append(key.keyHash)
         markKey(key)
         markTerritory(rows.statement.packed(Int32(territoryColumn)))
+    }
+
+    private mutating func countInScope() {
+        delta.inScope += 1
+        missing?.count(isDeleted: false)
     }
 
     /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.

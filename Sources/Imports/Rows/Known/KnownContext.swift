@@ -19,21 +19,18 @@ struct KnownContext: Codable {
     /// Where each column stands that is mapped. The names of others say nothing: `Stock 2026-11-26` is another one each day.
     private let columns: [String: Int]
 
-    /// Nil where rows are not what a single record says, where those that are missing count, or where what planning keeps is told of
-    /// each time: their records are never known.
+    /// Nil where rows are not what a single record says, or where those that are missing count: their records are never known.
     init?(_ schema: ImportSchema, entity name: String, layout: FileLayout) {
-        guard let entity = schema.entities[name], RecordPlan.keptColumns(of: entity).isEmpty else { return nil }
-        let table = entity.table
-        guard schema.deltaStrategy != .append, !layout.isReport,
+        guard let table = schema.entities[name]?.table, schema.deltaStrategy != .append, !layout.isReport,
             schema.sums(of: table).isEmpty, schema.fullReplace(of: table) == nil
         else { return nil }
         revision = Self.revision
         self.schema = schema
-        self.entity = name
+        entity = name
         tableColumns = table.columns.map(\.name)
         dialect = layout.dialect
         columnCount = layout.header.count
-        let mapped = Set(entity.fieldMappings.flatMap(\.sources))
+        let mapped = Set(schema.entities[name]?.fieldMappings.flatMap(\.sources) ?? [])
         let named = layout.header.enumerated().filter { mapped.contains($0.element) }
         columns = Dictionary(named.map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }

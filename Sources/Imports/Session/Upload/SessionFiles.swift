@@ -17,6 +17,14 @@ enum SessionFiles {
             throw RequestError(
                 .invalidFileFormat, "a session takes at most \(limits.maximumFiles) files, not \(files.count).")
         }
+        // Sizes that make no sense are refused one by one below.
+        let bytes = files.reduce(Int64(0)) { $0 + min(max($1.size, 0), limits.maximumFileBytes) }
+        guard bytes <= limits.maximumSessionBytes else {
+            throw RequestError(
+                .invalidFileFormat,
+                "the files have \(bytes) bytes together, and those of one session may have "
+                    + "\(limits.maximumSessionBytes): import them in several sessions.")
+        }
         var faults: [String] = []
         var names: Set<String> = []
         var entities: [String] = []

@@ -71,11 +71,14 @@ extension ImportSchema {
     /// Why a merge must not have so many rows go; nil when it may.
     func refusal(of deltas: [(table: EntityTable, delta: TableDelta)]) -> String? {
         for (table, delta) in deltas {
-            guard let replace = fullReplace(of: table), !replace.allows(delta.deleted, of: delta.inScope) else {
-                continue
-            }
+            guard let replace = fullReplace(of: table) else { continue }
+            let few = FullReplace.fewDeletions
+            let scope = delta.scopes.first { $0.deleted > few && !replace.allows($0.deleted, of: $0.inScope) }
+            let (deleted, inScope) = scope.map { ($0.deleted, $0.inScope) } ?? (delta.deleted, delta.inScope)
+            if scope == nil, replace.allows(deleted, of: inScope) { continue }
+            let place = scope.map { " with \(replace.scope) \($0.value.cut(to: 100))" } ?? ""
             return
-                "\(delta.deleted) of \(delta.inScope) rows of \(table.rawValue) are missing from the files and would be "
+                "\(deleted) of \(inScope) rows of \(table.rawValue)\(place) are missing from the files and would be "
                 + "deleted, more than the \(replace.maximumPercent) % that the schema allows (fullReplace)"
         }
         return nil
