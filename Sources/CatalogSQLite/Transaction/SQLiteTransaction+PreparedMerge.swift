@@ -36,6 +36,8 @@ extension SQLiteTransaction {
                 SELECT d.\(reference.column) FROM \(restored) d WHERE d.\(reference.column) IS NOT NULL AND NOT EXISTS
                     (SELECT 1 FROM main.\(target.rawValue) t WHERE t.\(target.primaryKey) = d.\(reference.column))
                 """
+            // Else the whole history would be read for nothing.
+            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (\(gone))") == true else { continue }
             let key = try String.fetchOne(
                 db, sql: "SELECT row_key FROM main.row_history WHERE table_name = ? AND row_key IN (\(gone)) LIMIT 1",
                 arguments: [target.rawValue])

@@ -53,16 +53,15 @@ struct ResolveHandler: JobHandler {
         _ work: ImportStages.Work, _ chunks: [ImportChunk], _ staging: ChunkStaging
     ) async throws -> (Resolution, [RecordCounts], RefusedKeys) {
         var refusedKeys = RefusedKeys()
+        let entities = try work.files.map(work.entity)
         var resolution = Resolution(
             schema: work.schema, fileOfChunk: chunks.map(\.fileIndex), fileNames: work.files.map(\.fileName),
-            entityOfFile: try work.files.map(work.entity),
-            importer: work.session.importer, rows: Int(work.session.rowsTotal))
+            entityOfFile: entities, importer: work.session.importer, rows: Int(work.session.rowsTotal))
         var counts = [RecordCounts](repeating: RecordCounts(), count: work.files.count)
-        let tables = try work.files.map { try work.entity(of: $0).table }
         try await inOrder(chunks.count, atOnce: Self.chunksReadAtOnce) { position in
             (chunks[position], try await staging.keys(of: chunks[position]))
         } use: { chunk, keys in
-            let table = tables[chunk.fileIndex]
+            let table = entities[chunk.fileIndex].table
             counts[chunk.fileIndex] += RecordCounts(read: keys.read, refused: keys.refused, warnings: keys.warnings)
             resolution.append(keys, chunk: chunk.ordinal, table: table)
             refusedKeys.add(keys, table: table, file: chunk.fileIndex)
