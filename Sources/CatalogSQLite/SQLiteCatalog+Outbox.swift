@@ -33,8 +33,8 @@ extension SQLiteCatalog: OutboxStore {
     package func dueEntries(limit: Int) async throws -> [OutboxEntry] {
         let now = Date.now.timeIntervalSince1970
         return try await translatingErrors {
-            try await pool.read { db in
-                let transaction = SQLiteTransaction(db)
+            try await pool.read { [bases] db in
+                let transaction = SQLiteTransaction(db, bases)
                 let sql = """
                     SELECT * FROM outbox WHERE due_at <= ?
                       AND (kind = 'job'
@@ -75,10 +75,10 @@ extension SQLiteCatalog: OutboxStore {
 
     package func bury(_ entry: OutboxEntry, because reason: String) async throws {
         try await translatingErrors {
-            try await pool.write { db in
+            try await pool.write { [bases] db in
                 try db.execute(sql: "DELETE FROM outbox WHERE id = ?", arguments: [entry.id])
                 guard db.changesCount == 1, case .job(let request) = entry.content else { return }
-                try SQLiteTransaction(db).record(
+                try SQLiteTransaction(db, bases).record(
                     DeadLetter(
                         queue: Topology.queue(for: request.type, interactive: request.interactive).rawValue,
                         jobID: request.id, type: request.type.rawValue,

@@ -7,13 +7,17 @@ import Synchronization
 package final class SQLiteCatalog: MergingCatalog {
     let pool: DatabasePool
     let nudge = OutboxNudge()
+    let bases: BaseFolder
     /// Made for whoever relays: the system has few of them.
     private let commitWatch = Mutex<CommitWatch?>(nil)
 
     /// Opens the file, making it and its tables when they are missing.
-    /// - Parameter path: of the database file; its folder must exist.
+    /// - Parameters:
+    ///   - path: of the database file; its folder must exist.
+    ///   - baseRows: rows from which a table that a merge replaces is kept in a file of its own (ADR 19).
     /// - Throws: `CatalogError` when it cannot be opened or is no catalog.
-    package init(path: String) throws(CatalogError) {
+    package init(path: String, baseRows: Int = 100_000) throws(CatalogError) {
+        bases = BaseFolder(catalog: path, minimumRows: baseRows)
         var configuration = Configuration()
         configuration.label = "catalog"
         configuration.busyMode = .timeout(30)
@@ -58,7 +62,13 @@ package final class SQLiteCatalog: MergingCatalog {
         _ body: @Sendable @escaping (any CatalogReader) throws -> Value
     ) async throws -> Value {
         try await translatingErrors {
-            try await pool.read { db in try body(SQLiteTransaction(db)) }
+            try await seeingBases { [bases] in
+                try await pool.read { db in
+                    let transaction = SQLiteTransaction(db, bases)
+                    try transaction.bases.refresh()
+                    return try body(transaction)
+                }
+            }
         }
     }
 
@@ -66,10 +76,13 @@ package final class SQLiteCatalog: MergingCatalog {
         _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let (value, leftSomething) = try await translatingErrors {
-            try await pool.write { db in
-                let transaction = SQLiteTransaction(db)
-                let value = try body(transaction)
-                return (value, transaction.leftOutboxEntries)
+            try await seeingBases { [bases] in
+                try await pool.write { db in
+                    let transaction = SQLiteTransaction(db, bases)
+                    try transaction.bases.refresh()
+                    let value = try body(transaction)
+                    return (value, transaction.leftOutboxEntries)
+                }
             }
         }
         if leftSomething { nudge.signal() }
@@ -87,6 +100,28 @@ package final class SQLiteCatalog: MergingCatalog {
             }
         }
     }
+
+    /// Begins a transaction again whose bases were replaced before it could open them.
+    func seeingBases<Value>(_ body: () async throws -> Value) async throws -> Value {
+        var attempts = 1
+        while true {
+            do {
+                return try await body()
+            } catch let error as BaseIsGone {
+                guard attempts < Self.mostAttempts else {
+                    throw CatalogError(
+                        .corrupt,
+                        "the file \(bases.path(error.base.file)) is missing, which holds the rows of \(error.base.table.rawValue): "
+                            + "restore it beside the catalog from the same backup",
+                        cause: error)
+                }
+                attempts += 1
+            }
+        }
+    }
+
+    /// A base is replaced once in seconds at most, and a transaction begins at once.
+    private static let mostAttempts = 3
 
     /// Gives GRDB's errors the catalog's words; others pass as they are.
     func translatingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {

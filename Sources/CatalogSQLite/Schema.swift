@@ -6,6 +6,10 @@ enum Schema {
     /// Makes what is missing. Of two processes that open a new file at once one may find a table made meanwhile, as
     /// GRDB looks which migrations are due before it has the file to itself: it then looks again.
     static func bringUpToDate(_ pool: DatabasePool) throws {
+        guard try !pool.read(migrator.hasBeenSuperseded) else {
+            throw DatabaseError(
+                resultCode: .SQLITE_SCHEMA, message: "a newer version of SRTO wrote it, which this one cannot read")
+        }
         while true {
             let completed = try pool.read(migrator.completedMigrations).count
             do {
@@ -77,6 +81,7 @@ enum Schema {
         migrator.registerMigration("distributors by territory") { db in
             if let index = createIndex(of: .distributors) { try db.execute(sql: index) }
         }
+        migrator.registerMigration("bases of tables", migrate: createBases)
         return migrator
     }
 

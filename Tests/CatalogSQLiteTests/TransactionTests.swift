@@ -1,10 +1,11 @@
 import Catalog
-import CatalogSQLite
 import Domain
 import Foundation
 import Jobs
 import TestSupport
 import Testing
+
+@testable import CatalogSQLite
 
 @Suite(.timeLimit(.minutes(1)))
 struct TransactionTests {
@@ -127,6 +128,17 @@ struct TransactionTests {
             let error = #expect(throws: CatalogError.self) { try SQLiteCatalog(path: path) }
             #expect(error?.code == .unavailable)
             #expect(error?.message.contains(path) == true)
+        }
+    }
+
+    /// It may have tables elsewhere that this one knows nothing of. Seen red with the migrations only made.
+    @Test func `a catalog of a newer version is refused`() async throws {
+        try await CatalogHouse.with { house in
+            try await house.catalog.pool.write { db in
+                try db.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('of a later year')")
+            }
+            let error = #expect(throws: CatalogError.self) { try SQLiteCatalog(path: house.path) }
+            #expect(error?.message.contains("newer version") == true, "\(error as Any)")
         }
     }
 

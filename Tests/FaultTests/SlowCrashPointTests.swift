@@ -56,13 +56,16 @@ struct SlowCrashPointTests {
         var catalog: CatalogDump
     }
 
-    @Test("killed once in each of fifty imports, at moments drawn over their whole length, each ends as it would have")
-    func fiftyCrashes() async throws {
+    /// - Parameter baseRows: with 1 each import leaves the outlets in a file of their own.
+    @Test(
+        "killed once in each of fifty imports, at moments drawn over their whole length, each ends as it would have",
+        arguments: ["1", "100000"])
+    func fiftyCrashes(baseRows: String) async throws {
         let seed = UInt64.random(in: 0 ... .max)
         try await TestFolder.with { folder in
             let imports = try Imports(in: folder)
             try await FaultyHouse.with { house in
-                try await house.running { server in
+                try await house.running(settings: ["SRTO_CATALOG_BASE_ROWS": baseRows]) { server in
                     let (expected, length) = try await Self.undisturbed(imports, at: server)
                     var generator = SeededGenerator(state: seed)
                     for crash in 1...Self.crashes {

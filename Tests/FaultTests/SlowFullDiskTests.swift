@@ -27,10 +27,11 @@ struct SlowFullDiskTests {
         "while rows are merged or snapshots written: it is tried until there is room",
         arguments: [
             "import.merge", "snapshot.regenerate",
-        ])
-    func working(_ queue: String) async throws {
+        ], ["1", "100000"])
+    func working(_ queue: String, baseRows: String) async throws {
         try await FaultyHouse.with { house in
-            try await house.running(diskBytes: SmallDisk.bytes) { server in
+            let settings = ["SRTO_CATALOG_BASE_ROWS": baseRows]
+            try await house.running(settings: settings, diskBytes: SmallDisk.bytes) { server in
                 let disk = await SmallDisk(of: server)
                 #expect(try await server.run(["pause", queue]).status == 0)
                 try await house.importSurvives(

@@ -51,11 +51,13 @@ extension SQLiteTransaction {
     func locate(_ places: [OutletPlace], source: String, change: MasterDataChange) throws -> Set<String> {
         try change.begin(db)
         var territories: Set<String> = []
+        let base = try bases.base(of: .outlets).map { try BaseRows(db, $0) }
         for place in places {
+            try base?.bring(.text(place.outletID))
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    UPDATE outlets SET latitude = ?, longitude = ?, coordinate_source = ?, modified_date = ?
+                    UPDATE main.outlets SET latitude = ?, longitude = ?, coordinate_source = ?, modified_date = ?
                     WHERE outlet_id = ? RETURNING territory_id
                     """,
                 arguments: [

@@ -6,6 +6,7 @@ import GRDB
 /// Compares what a change did, as the row history has it, with the catalog, and leaves in the scratch what takes it back.
 final class ChangeReversal {
     private let db: Database
+    private let bases: [TableBase]
     private let file: ScratchFile
     private let version: Int64
     private let date: String
@@ -35,9 +36,11 @@ final class ChangeReversal {
 
     /// - Parameters:
     ///   - db: the scratch's connection, with the catalog attached.
+    ///   - bases: of the catalog's tables, attached too.
     ///   - file: takes what is to be done.
-    init(_ db: Database, _ file: ScratchFile, version: Int64, date: String) {
+    init(_ db: Database, _ bases: [TableBase], _ file: ScratchFile, version: Int64, date: String) {
         self.db = db
+        self.bases = bases
         self.file = file
         self.version = version
         self.date = date
@@ -67,7 +70,7 @@ final class ChangeReversal {
         result.deltas = tables.mapValues(\.delta)
         let prepared = tables.map { table, content in
             let columns = Array(table.columns.indices)
-            return (table, PreparedTable(isImage: false, keys: content.keys, decisiveColumns: columns))
+            return (table, PreparedTable(imageRows: nil, keys: content.keys, decisiveColumns: columns))
         }
         return (result, Dictionary(uniqueKeysWithValues: prepared))
     }
@@ -75,7 +78,7 @@ final class ChangeReversal {
     private func open(_ table: EntityTable) throws -> Table {
         Table(
             scratch: ScratchTable(file, table, isImage: false),
-            present: try CatalogRows(db, table: table, scan: false), later: try later(in: table),
+            present: try CatalogRows(CatalogTable(db, table, bases), scan: false), later: try later(in: table),
             geocoded: GeocodedCells(table))
     }
 

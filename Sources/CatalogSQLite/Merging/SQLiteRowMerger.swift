@@ -16,19 +16,23 @@ final class SQLiteRowMerger: RowMerger {
     private let history: RowStatement
     private let territoryColumn: Int?
     private let geocoded: GeocodedCells?
+    private let base: BaseRows?
     private let db: Database
     private var lastWasNew = false
 
     private(set) var changedTerritories: Set<String> = []
     private(set) var changedKeys: Set<String> = []
 
+    /// - Parameter base: the table's.
     init(
-        _ db: Database, table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
+        _ db: Database, table: EntityTable, base: TableBase?, columns: [Int], strategy: DeltaStrategy,
+        change: MasterDataChange
     ) throws {
         self.db = db
         self.table = table
         self.columns = columns.filter { $0 != 0 }
         self.strategy = strategy
+        self.base = try base.map { try BaseRows(db, $0) }
         self.change = change
         geocoded = GeocodedCells(table)
         territoryColumn = table.territoryColumn.flatMap(table.index(of:))
@@ -40,11 +44,11 @@ final class SQLiteRowMerger: RowMerger {
             db, sql: "SELECT \(names.joined(separator: ", ")) FROM \(table.rawValue) WHERE \(key) = ?")
         insert = try RowStatement(
             db,
-            sql: "INSERT INTO \(table.rawValue) (\(all.joined(separator: ", "))) "
+            sql: "INSERT INTO main.\(table.rawValue) (\(all.joined(separator: ", "))) "
                 + "VALUES (\(all.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT (\(key)) DO NOTHING")
         update = try RowStatement(
             db,
-            sql: "UPDATE \(table.rawValue) SET \(assignments.joined(separator: ", ")) WHERE \(key) = ?")
+            sql: "UPDATE main.\(table.rawValue) SET \(assignments.joined(separator: ", ")) WHERE \(key) = ?")
         history = try RowStatement(
             db,
             sql: "INSERT INTO row_history (version, table_name, row_key, before) VALUES (?, ?, ?, ?)")
@@ -52,7 +56,8 @@ final class SQLiteRowMerger: RowMerger {
     }
 
     func merge(_ values: [FieldValue]) throws -> MergeOutcome {
-        if lastWasNew, try insertRow(values) { return .inserted }
+        // What the base has is no conflict to the catalog's own table.
+        if lastWasNew, base == nil, try insertRow(values) { return .inserted }
         try select.bind(CollectionOfOne(values[0]))
         guard try select.step() else {
             lastWasNew = try insertRow(values)
@@ -89,6 +94,7 @@ final class SQLiteRowMerger: RowMerger {
         let json = String(decoding: select.json(of: table, columns: differing), as: UTF8.self)
         var after = before
         for column in differing { after[column] = values[column] }
+        try base?.bring(values[0])
         try update.bind(after.dropFirst() + [.text(change.date), after[0]])
         try update.execute()
         try note(values[0], before: .text(json))

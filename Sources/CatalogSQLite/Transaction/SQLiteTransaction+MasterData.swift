@@ -143,7 +143,8 @@ extension SQLiteTransaction {
     func merger(
         into table: EntityTable, columns: [Int], strategy: DeltaStrategy, change: MasterDataChange
     ) throws -> any RowMerger {
-        try SQLiteRowMerger(db, table: table, columns: columns, strategy: strategy, change: change)
+        try SQLiteRowMerger(
+            db, table: table, base: bases.base(of: table), columns: columns, strategy: strategy, change: change)
     }
 
     func touch(territories: Set<String>, version: Int64) throws -> [String] {

@@ -13,8 +13,7 @@ extension SQLiteTransaction {
         try change.begin(db)
         for (table, prepared, rivals) in tables {
             if prepared.isImage {
-                try bringUpToDate(imageOf: table, rivals, besides: prepared.decisiveColumns)
-                try takeOver(imageOf: table)
+                try takeOver(table, prepared, rivals)
             } else {
                 try write(deltaOf: table, rivals, prepared.decisiveColumns)
             }
@@ -34,7 +33,7 @@ extension SQLiteTransaction {
             let target = reference.target
             let gone = """
                 SELECT d.\(reference.column) FROM \(restored) d WHERE d.\(reference.column) IS NOT NULL AND NOT EXISTS
-                    (SELECT 1 FROM main.\(target.rawValue) t WHERE t.\(target.primaryKey) = d.\(reference.column))
+                    (SELECT 1 FROM \(target.rawValue) t WHERE t.\(target.primaryKey) = d.\(reference.column))
                 """
             // Else the whole history would be read for nothing.
             guard try Bool.fetchOne(db, sql: "SELECT EXISTS (\(gone))") == true else { continue }
@@ -58,7 +57,7 @@ extension SQLiteTransaction {
                 let row = try Row.fetchOne(
                     db,
                     sql: """
-                        SELECT d.row_key, o.\(other.primaryKey) FROM main.\(other.rawValue) o
+                        SELECT d.row_key, o.\(other.primaryKey) FROM \(other.rawValue) o
                         JOIN \(deletions) d ON d.row_key = o.\(reference.column) LIMIT 1
                         """)
                 if let row { throw RowStillReferred(table, row[0], by: other, row[1]) }
@@ -66,44 +65,23 @@ extension SQLiteTransaction {
         }
     }
 
-    /// Copies what others changed meanwhile into the image, which else would undo it: whole rows that the merge does not have, and
-    /// of those that it has the columns by which nothing is decided.
-    private func bringUpToDate(imageOf table: EntityTable, _ rivals: RivalChanges, besides columns: [Int]) throws {
-        guard !rivals.isEmpty else { return }
-        let image = "\(MergeScratch.name).\(ScratchTable.image(table))"
-        let theirs = "main.\(table.rawValue) WHERE \(table.primaryKey) = ?1"
-        let ofWhole = [
-            "DELETE FROM \(image) WHERE \(table.primaryKey) = ?1", "INSERT INTO \(image) SELECT * FROM \(theirs)",
-        ]
-        try run(ofWhole.map { try RowStatement(db, sql: $0) }, forEach: rivals.elsewhere)
-        let others = table.columns.indices.filter { !columns.contains($0) }.map { table.columns[$0].name }
-        let assignments =
-            others.map { "\($0) = (SELECT \($0) FROM \(theirs))" }
-            + ["modified_date = max(modified_date, (SELECT modified_date FROM \(theirs)))"]
-        let ofSome = try RowStatement(
-            db,
-            sql: "UPDATE \(image) SET \(assignments.joined(separator: ", ")) WHERE \(table.primaryKey) = ?1")
-        try run([ofSome], forEach: rivals.beside)
-    }
-
-    /// Runs statements for each key, which is their one parameter.
-    private func run(_ statements: [RowStatement], forEach keys: some Sequence<[UInt8]>) throws {
-        for key in keys {
-            for statement in statements {
-                try statement.reset()
-                try key.withUnsafeBytes { bytes in
-                    try statement.bind(PackedRow.Cell.text(bytes), at: 1)
-                    try statement.execute()
-                }
-            }
-        }
-    }
-
-    /// Replaces a table by its image. SQLite copies pages and not rows into an empty table with the same columns and
-    /// indexes ("the xfer optimisation"), and empties a table at once when nothing watches single rows; GRDB would have
-    /// it watched, so both statements go past it.
-    private func takeOver(imageOf table: EntityTable) throws {
+    /// Replaces a table by its image, and lays what others changed meanwhile over it.
+    private func takeOver(_ table: EntityTable, _ prepared: PreparedTable, _ rivals: RivalChanges) throws {
+        let theirs = try RivalRows(db, table, rivals, besides: prepared.decisiveColumns)
         try db.executePlainly("DELETE FROM main.\(table.rawValue)")
+        try db.executePlainly("DELETE FROM main.\(TableBase.superseded(table))")
+        if let newBase, prepared.isBase(in: bases.folder) {
+            try bases.set(TableBase(table: table, file: newBase))
+        } else {
+            try bases.removeBase(of: table)
+            try copy(imageOf: table)
+        }
+        try theirs.write(over: bases.base(of: table))
+    }
+
+    /// SQLite copies pages and not rows into an empty table with the same columns and indexes ("the xfer optimisation"), and empties
+    /// a table at once when nothing watches single rows; GRDB would have it watched, so both statements go past it.
+    private func copy(imageOf table: EntityTable) throws {
         try db.executePlainly(
             "INSERT OR ROLLBACK INTO main.\(table.rawValue) SELECT * FROM \(MergeScratch.name).\(ScratchTable.image(table))"
         )
@@ -128,6 +106,25 @@ extension SQLiteTransaction {
                 DELETE FROM main.\(table.rawValue) WHERE \(table.primaryKey) IN
                     (SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table)))
                 """)
+        if let base = try bases.base(of: table) { try supersede(rowsOf: base, besides: rivals) }
         try DeltaApplication(db, table, decisiveColumns).run(besides: rivals.beside)
+    }
+
+    /// Has the base's rows that the scratch has or that go count no more. Those of which only some columns are written come into the
+    /// catalog's table first; the others are new to it as a whole.
+    private func supersede(rowsOf base: TableBase, besides rivals: RivalChanges) throws {
+        let rows = try BaseRows(db, base)
+        for key in rivals.beside { try rows.bring(.text(String(decoding: key, as: UTF8.self))) }
+        let (table, key) = (base.table, base.table.primaryKey)
+        for keys in [
+            "SELECT \(key) FROM \(MergeScratch.name).\(ScratchTable.delta(table))",
+            "SELECT row_key FROM \(MergeScratch.name).\(ScratchTable.deletions(table))",
+        ] {
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO main.\(TableBase.superseded(table)) (row_key)
+                    SELECT \(key) FROM \(base.rows) WHERE \(key) IN (\(keys))
+                    """)
+        }
     }
 }

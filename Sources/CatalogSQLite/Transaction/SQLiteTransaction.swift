@@ -6,10 +6,18 @@ import GRDB
 /// One transaction on the catalog. It lives no longer than the closure it is given to.
 final class SQLiteTransaction: CatalogWriter {
     let db: Database
+    /// The bases of tables, for which their names stand as a whole.
+    let bases: BaseAttachment
     /// Whether the relay must be woken once this is committed.
     var leftOutboxEntries = false
+    let newBase: BaseFile?
 
-    init(_ db: Database) { self.db = db }
+    /// - Parameter newBase: the file that tables may have as their base from now on.
+    init(_ db: Database, _ folder: BaseFolder, newBase: BaseFile? = nil) {
+        self.db = db
+        self.newBase = newBase
+        bases = BaseAttachment(db: db, folder: folder)
+    }
 
     /// Encodes a value for a JSON column.
     func json(_ value: some Encodable) throws -> Data {

@@ -26,6 +26,8 @@ struct Settings: Sendable {
     /// Holds a password: never printed.
     var redisURL: String?
     var logLevel: Logger.Level
+    /// Rows from which a table that an import replaces is kept in a file of its own.
+    var baseRows: Int
     var chunkBytes: Int
     /// Seconds without any change after which a running import counts as stuck.
     var stuckSeconds: Int
@@ -84,6 +86,7 @@ struct Settings: Sendable {
         amqpHeartbeat = .seconds(number("amqp.heartbeat.seconds", 15, 1...3600))
         managementURL = secret("rabbitmq.management.url")
         redisURL = secret("redis.url")
+        baseRows = number("catalog.base.rows", 100_000, 1...1_000_000_000)
         chunkBytes = number("import.chunk.bytes", 4 << 20, 1024...(64 << 20))
         stuckSeconds = number("import.stuck.seconds", 300, 1...86_400)
         retention.uploadDays = number("retention.uploads.days", retention.uploadDays, 1...36_500)

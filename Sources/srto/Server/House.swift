@@ -42,7 +42,7 @@ struct House: Sendable {
         self.logger = logger
         try FileManager.default.createDirectory(
             at: settings.home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let catalog = try SQLiteCatalog(path: settings.catalogPath)
+        let catalog = try SQLiteCatalog(path: settings.catalogPath, baseRows: settings.baseRows)
         self.catalog = catalog
         connection = try BrokerConnection(settings, logger: logger) { client, definition in
             guard roles.contains(.relay) else { return }

@@ -12,14 +12,20 @@ struct RivalChangesTests {
     enum Way: CaseIterable {
         case delta
         case image
-        var rows: Int { self == .delta ? 60 : 5_000 }
+        /// The table has a base, which gets another one.
+        case imageOverBase
+        /// The table has a base, over which the rows are laid that differ.
+        case deltaOverBase
+        var isImage: Bool { self == .image || self == .imageOverBase }
+        var rows: Int { isImage ? 5_000 : 60 }
+        var baseRows: Int { self == .imageOverBase || self == .deltaOverBase ? 1 : 100_000 }
     }
 
     private static func rows(
         _ numbers: some Sequence<Int>, _ way: Way, changed: Bool, _ random: inout SeededGenerator
     ) -> [[String: FieldValue]] {
         numbers.map { number in
-            let isOther = changed && (way == .image || Int.random(in: 0..<3, using: &random) == 0)
+            let isOther = changed && (way.isImage || Int.random(in: 0..<3, using: &random) == 0)
             return outlet(
                 "O\(number + 10_000)", territory: "T\(isOther ? Int.random(in: 0..<3, using: &random) : number % 3)",
                 ["address": .text(isOther ? "new" : "old")])
@@ -31,7 +37,7 @@ struct RivalChangesTests {
     @Test(arguments: Way.allCases, [DeltaStrategy.upsert, .merge])
     func `a merge does what it does after the planners' commits`(_ way: Way, _ strategy: DeltaStrategy) async throws {
         var random = SeededGenerator.printed("rivals \(way) \(strategy)")
-        for _ in 0..<(way == .delta ? 8 : 1) {
+        for _ in 0..<(way.isImage ? 1 : 8) {
             let before = Self.rows(0..<way.rows, way, changed: false, &random)
             let after = Self.rows((0..<way.rows + 9).filter { $0 % 10 != 9 }, way, changed: true, &random)
             let routed = (0..<way.rows).shuffled(using: &random).prefix(40).map { number in
@@ -39,17 +45,21 @@ struct RivalChangesTests {
             }
             let elsewhere = [outlet("O10009", ["address": .text("theirs")]), outlet("O99999")]
             try await CatalogHouse.with { one in
-                try await CatalogHouse.with { other in
+                try await CatalogHouse.with(baseRows: way.baseRows) { other in
                     func commit(to house: CatalogHouse) async throws {
                         try await house.merge(.outlets, routed, date: "2026-11-25", session: "planner")
                         try await house.merge(.outlets, Array(elsewhere), date: "2026-11-25", session: "planner")
                     }
-                    for house in [one, other] { try await house.merge(.outlets, before, date: "2025-05-05") }
+                    for house in [one, other] {
+                        try await house.apply(
+                            try await house.prepare(.outlets, before, date: "2025-05-05"), date: "2025-05-05")
+                    }
+                    #expect(try other.baseFiles().count == (way.baseRows == 1 ? 1 : 0))
                     try await commit(to: one)
                     try await one.merge(.outlets, after, strategy: strategy, date: "2026-11-26")
                     let prepared = try await other.prepare(.outlets, after, strategy: strategy, date: "2026-11-26")
                     let isImage = try SQLitePreparedMerge.own(prepared.merge).tables[.outlets]?.isImage
-                    #expect(isImage == (way == .image))
+                    #expect(isImage == (way.isImage))
                     try await commit(to: other)
                     try await other.apply(prepared)
                     #expect(try await other.state(of: .outlets) == (try await one.state(of: .outlets)))
@@ -79,22 +89,23 @@ struct RivalChangesTests {
     @Test(arguments: Way.allCases) func `a column that planning owns is the planners', mapped or not`(_ way: Way)
         async throws
     {
-        try await CatalogHouse.with { house async throws in
+        try await CatalogHouse.with(baseRows: way.baseRows) { house async throws in
             func row(_ number: Int, _ address: String, _ route: String) -> [String: FieldValue] {
                 outlet("O\(number + 10_000)", ["address": .text(address), "route_id": .text(route)])
             }
-            try await house.merge(.outlets, (0..<way.rows).map { row($0, "old", "R1") })
+            try await house.apply(
+                try await house.prepare(.outlets, (0..<way.rows).map { row($0, "old", "R1") }))
             let prepared = try await house.prepare(
-                .outlets, (0..<way.rows + 1).filter { way == .image || $0 % 10 == 0 }.map { row($0, "new", "R2") },
+                .outlets, (0..<way.rows + 1).filter { way.isImage || $0 % 10 == 0 }.map { row($0, "new", "R2") },
                 kept: ["route_id"])
-            #expect(try SQLitePreparedMerge.own(prepared.merge).tables[.outlets]?.isImage == (way == .image))
+            #expect(try SQLitePreparedMerge.own(prepared.merge).tables[.outlets]?.isImage == (way.isImage))
             try await house.merge(.outlets, [["outlet_id": .text("O10010"), "route_id": .text("R3")]])
             try await house.apply(prepared)
             let routes = try await house.query(
                 String.self, "SELECT DISTINCT route_id || outlet_id FROM outlets WHERE route_id <> 'R1' ORDER BY 1")
             #expect(routes == ["R2O\(way.rows + 10_000)", "R3O10010"])
             let changed = try await house.query(Int.self, "SELECT count(*) FROM outlets WHERE address = 'new'")
-            #expect(changed == [way == .image ? way.rows + 1 : way.rows / 10 + 1])
+            #expect(changed == [way.isImage ? way.rows + 1 : way.rows / 10 + 1])
         }
     }
 

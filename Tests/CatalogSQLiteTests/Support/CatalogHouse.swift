@@ -1,19 +1,21 @@
 import Catalog
-import CatalogSQLite
 import Domain
 import Foundation
 import GRDB
 import TestSupport
+
+@testable import CatalogSQLite
 
 /// A catalog file of a test's own.
 struct CatalogHouse: Sendable {
     let path: String
     let catalog: SQLiteCatalog
 
-    static func with(_ body: (CatalogHouse) async throws -> Void) async throws {
+    /// - Parameter baseRows: rows from which a table that a merge replaces gets a base.
+    static func with(baseRows: Int = 100_000, _ body: (CatalogHouse) async throws -> Void) async throws {
         try await TestFolder.with { folder in
             let path = folder.appending(path: "catalog.sqlite").path
-            try await body(CatalogHouse(path: path, catalog: try SQLiteCatalog(path: path)))
+            try await body(CatalogHouse(path: path, catalog: try SQLiteCatalog(path: path, baseRows: baseRows)))
         }
     }
 
@@ -62,9 +64,19 @@ struct CatalogHouse: Sendable {
         try await rows(.all(table)).first { $0[table.primaryKey] == .text(key) }
     }
 
-    /// Looks into the file past the port.
+    /// Looks into the file past the port; a table with a base is whole.
     func query<Value: DatabaseValueConvertible & Sendable>(_ type: Value.Type, _ sql: String) async throws -> [Value] {
-        try await DatabaseQueue(path: path).read { try Value.fetchAll($0, sql: sql) }
+        let folder = catalog.bases
+        return try await DatabaseQueue(path: path).writeWithoutTransaction { db in
+            try BaseAttachment(db: db, folder: folder).refresh()
+            return try Value.fetchAll(db, sql: sql)
+        }
+    }
+
+    /// The files of bases beside the catalog.
+    func baseFiles() throws -> Set<String> {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        return Set(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("-base_") })
     }
 }
 

@@ -15,7 +15,8 @@ struct CatalogDump: Equatable {
         guard home != server.home else { return try await read(home) }
         // SQLite follows every link of a path, and that of another process's root leads back into this one's.
         return try await TestFolder.with { folder in
-            for name in ["catalog.sqlite", "catalog.sqlite-wal"] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: home.path)
+            for name in names where name.hasPrefix("catalog.sqlite") && !name.hasSuffix("-shm") {
                 try FileManager.default.copyItem(at: home.appending(path: name), to: folder.appending(path: name))
             }
             var dump = try await read(folder)

@@ -16,28 +16,52 @@ struct CatalogRows {
         case passed
     }
 
-    /// Its columns are the table's, then created and modified date.
-    let statement: RowStatement
+    /// The one that stands on the row. Its columns are the table's, then created and modified date.
+    private(set) var statement: RowStatement
     /// Whether the table is gone through.
     let isScan: Bool
     private var hasRow = false
     private var wasFound = false
-    private var isAtEnd = false
+    /// One for each place that the table's rows lie in.
+    private var places: [Place]
+    /// Which of them `statement` is.
+    private var present = 0
+
+    /// Rows in the order of their keys.
+    private struct Place {
+        let rows: RowStatement
+        /// Whether `rows` stands on one that was not passed yet.
+        var hasRow = false
+        var isAtEnd = false
+
+        mutating func goOn() throws {
+            guard !hasRow, !isAtEnd else { return }
+            hasRow = try rows.step()
+            isAtEnd = !hasRow
+        }
+    }
 
     /// - Parameter scan: whether to go through the whole table.
-    init(_ db: Database, table: EntityTable, scan: Bool) throws {
+    init(_ table: CatalogTable, scan: Bool) throws {
         isScan = scan
-        let names = table.storedColumns.joined(separator: ", ")
-        let end = scan ? "ORDER BY \(table.primaryKey)" : "WHERE \(table.primaryKey) = ?"
-        statement = try RowStatement(db, sql: "SELECT \(names) FROM catalog.\(table.rawValue) \(end)")
+        let key = table.table.primaryKey
+        let end = scan ? "ORDER BY \(key)" : "AND \(key) = ?"
+        let queries = table.queries(table.table.storedColumns.joined(separator: ", "))
+        places = try queries.map { Place(rows: try RowStatement(table.db, sql: "\($0) \(end)")) }
+        statement = places[0].rows
     }
 
     /// Goes on towards the row with this key.
     mutating func find(_ key: UnsafeRawBufferPointer) throws -> Finding {
         guard isScan else {
-            try statement.reset()
-            try statement.bind(.text(key), at: 1)
-            return try statement.step() ? .found : .absent
+            for place in places {
+                try place.rows.reset()
+                try place.rows.bind(.text(key), at: 1)
+                guard try place.rows.step() else { continue }
+                statement = place.rows
+                return .found
+            }
+            return .absent
         }
         while try standsOnRow() {
             let order = KeyOrder.compare(statement.text(0), key)
@@ -60,15 +84,26 @@ struct CatalogRows {
     }
 
     private mutating func standsOnRow() throws -> Bool {
-        if hasRow || isAtEnd { return hasRow }
-        hasRow = try statement.step()
-        isAtEnd = !hasRow
-        return hasRow
+        if hasRow { return true }
+        for place in places.indices { try places[place].goOn() }
+        var first: Int?
+        for place in places.indices where places[place].hasRow {
+            if let known = first, KeyOrder.compare(places[known].rows.text(0), places[place].rows.text(0)) < 0 {
+                continue
+            }
+            first = place
+        }
+        guard let first else { return false }
+        present = first
+        statement = places[first].rows
+        hasRow = true
+        return true
     }
 
     /// Has the next look go to the next row, and tells whether this one was found.
     private mutating func leave() -> Bool {
         hasRow = false
+        places[present].hasRow = false
         defer { wasFound = false }
         return wasFound
     }

@@ -1,6 +1,5 @@
 import Catalog
 import Domain
-import GRDB
 
 /// How a merge goes about one table.
 struct MergeWay {
@@ -14,13 +13,12 @@ struct MergeWay {
 
     /// Decides by the catalog's size and, in large merges, by how many of the first rows differ.
     /// - Parameters:
-    ///   - db: the scratch's connection, with the catalog attached.
+    ///   - table: that is merged into.
     ///   - first: rows of the merge, `sample` of them at least unless there are fewer.
-    init(_ db: Database, _ merge: TableMerge, first: [PackedRows]) throws {
+    init(_ table: CatalogTable, _ merge: TableMerge, first: [PackedRows]) throws {
         // No further than it decides: a small merge must not count a table of millions.
         let enough = merge.expectedRows * 8
-        let count = "SELECT count(*) FROM (SELECT 1 FROM catalog.\(merge.table.rawValue) LIMIT ?)"
-        let catalogCount = try Int.fetchOne(db, sql: count, arguments: [enough + 1]) ?? 0
+        let catalogCount = try table.count(upTo: enough + 1)
         // Rows that are missing show only to who goes through all.
         isScan = catalogCount <= enough || merge.replacement != nil
         let rows = first.reduce(0) { $0 + $1.rows.count }
@@ -28,13 +26,14 @@ struct MergeWay {
             isImage = catalogCount == 0
             return
         }
-        let differing = try Self.differing(db, merge, first)
-        isImage = differing * merge.expectedRows / rows * 3 > catalogCount
+        let differing = try Self.differing(table, merge, first) * merge.expectedRows / rows
+        // What no longer counts in a base goes with it.
+        isImage = try (differing + table.supersededCount()) * 3 > catalogCount
     }
 
     /// How many of the rows are not in the catalog as they come.
-    private static func differing(_ db: Database, _ merge: TableMerge, _ batches: [PackedRows]) throws -> Int {
-        var present = try CatalogRows(db, table: merge.table, scan: true)
+    private static func differing(_ table: CatalogTable, _ merge: TableMerge, _ batches: [PackedRows]) throws -> Int {
+        var present = try CatalogRows(table, scan: true)
         var coming = ComingRow(of: merge)
         var found: [PackedRow.Cell] = []
         var differing = 0

@@ -1,6 +1,5 @@
 import Catalog
 import Domain
-import GRDB
 
 /// Compares the rows of a merge with one table of the catalog, both in the order of their keys, and writes what differs
 /// into the scratch.
@@ -14,6 +13,7 @@ struct TableComparison {
     private let scratch: ScratchFeed
     /// Whether the scratch holds the whole table.
     private let isImage: Bool
+    private var rowsWritten = 0
     private let territoryColumn: Int
     private var row: ComingRow
     /// The row as the catalog has it and then shall have it: the table's columns, then created and modified date.
@@ -29,9 +29,9 @@ struct TableComparison {
     private let date: [UInt8]
 
     /// - Parameters:
-    ///   - db: the scratch's connection, with the catalog attached.
+    ///   - present: the table that is merged into.
     ///   - scratch: takes what differs, or the whole table.
-    init(_ db: Database, _ merge: TableMerge, into scratch: ScratchFeed, _ way: MergeWay) throws {
+    init(_ present: CatalogTable, _ merge: TableMerge, into scratch: ScratchFeed, _ way: MergeWay) throws {
         self.merge = merge
         self.scratch = scratch
         isImage = way.isImage
@@ -41,7 +41,7 @@ struct TableComparison {
         delta = TableDelta(sources: merge.columns.count)
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
         missing = MissingRows(merge.replacement, table: merge.table)
-        rows = try CatalogRows(db, table: merge.table, scan: way.isScan)
+        rows = try CatalogRows(present, scan: way.isScan)
         try scratch.begin(merge.table, isImage: isImage)
         keys.reserveCapacity(merge.expectedRows)
     }
@@ -69,7 +69,7 @@ struct TableComparison {
         try scratch.finish()
         delta.scopes = missing?.scopes ?? []
         return PreparedTable(
-            isImage: isImage, keys: keys, keysOfMissing: keysOfMissing,
+            imageRows: isImage ? rowsWritten : nil, keys: keys, keysOfMissing: keysOfMissing,
             decisiveColumns: table.decisiveColumns(mapping: merge.changedColumns))
     }
 
@@ -96,6 +96,12 @@ struct TableComparison {
     private mutating func keepRow() throws {
         guard isImage else { return }
         rows.statement.read(into: &found)
+        try addRow()
+    }
+
+    /// Writes the row as the catalog shall have it.
+    private mutating func addRow() throws {
+        rowsWritten += 1
         try scratch.add(.row, found)
     }
 
@@ -105,7 +111,7 @@ struct TableComparison {
         let date = date
         try date.withUnsafeBytes { date in
             for _ in EntityTable.clockColumns { found.append(.text(date)) }
-            try scratch.add(.row, found)
+            try addRow()
         }
         try scratch.add(.insertion, [.text(key)])
         delta.outcomes[row.source].inserted += 1
@@ -122,7 +128,7 @@ struct TableComparison {
         row.compare(found)
         guard !row.changed.isEmpty else {
             delta.outcomes[row.source].unchanged += 1
-            if isImage { try scratch.add(.row, found) }
+            if isImage { try addRow() }
             return
         }
         former.removeAll(keepingCapacity: true)
@@ -137,7 +143,7 @@ struct TableComparison {
         let date = date
         try date.withUnsafeBytes { date in
             found[found.count - 1] = .text(date)
-            try scratch.add(.row, found)
+            try addRow()
         }
         delta.outcomes[row.source].updated += 1
         markKey(key)

@@ -94,6 +94,9 @@ final class SQLitePreparedMerge: PreparedMerge {
 
     func discard() { scratch.remove() }
 
+    /// Whether a table that it replaces is to have a base.
+    func keepsBase(in folder: BaseFolder) -> Bool { tables.values.contains { $0.isBase(in: folder) } }
+
     /// A merge as this catalog prepared it.
     /// - Throws: `CatalogError` for one of another kind of catalog.
     static func own(_ merge: any PreparedMerge) throws(CatalogError) -> SQLitePreparedMerge {
@@ -106,11 +109,16 @@ final class SQLitePreparedMerge: PreparedMerge {
 
 /// One table of a prepared merge.
 struct PreparedTable: Sendable {
-    /// Whether the scratch holds the whole table as it shall be, and not only the rows that differ.
-    let isImage: Bool
+    /// How many rows the scratch has where it holds the whole table as it shall be; nil where it holds only what differs.
+    let imageRows: Int?
     /// Hashes of the keys of all rows of the merge, and of those that go besides, in no use outside this process.
     let keys: [Int]
     var keysOfMissing: [Int] = []
     /// Positions of the columns by which it is decided what becomes of a row, ascending.
     let decisiveColumns: [Int]
+
+    var isImage: Bool { imageRows != nil }
+
+    /// Whether the table's rows are too many to be copied into the catalog.
+    func isBase(in folder: BaseFolder) -> Bool { imageRows.map { $0 >= folder.minimumRows } ?? false }
 }

@@ -62,7 +62,9 @@ struct DoctorCommand: AsyncParsableCommand {
             return [Finding(subject: "data", note: note)]
         }
         return [
-            await check("catalog") { _ = try SQLiteCatalog(path: settings.catalogPath) },
+            await check("catalog") {
+                _ = try await SQLiteCatalog(path: settings.catalogPath).read { try $0.version() }
+            },
             await check("objects") { try await LocalObjectStore(root: settings.objectsPath).check() },
         ]
     }
