@@ -77,11 +77,14 @@ package final class SQLiteCatalog: MergingCatalog {
     ) async throws -> Value {
         let (value, leftSomething) = try await translatingErrors {
             try await seeingBases { [bases] in
-                try await pool.write { db in
+                try await pool.writeWithoutTransaction { db in
                     let transaction = SQLiteTransaction(db, bases)
-                    try transaction.bases.refresh()
-                    let value = try body(transaction)
-                    return (value, transaction.leftOutboxEntries)
+                    try transaction.bases.releaseFormer()
+                    return try db.transaction(.immediate) {
+                        try transaction.bases.refresh()
+                        let value = try body(transaction)
+                        return (value, transaction.leftOutboxEntries)
+                    }
                 }
             }
         }

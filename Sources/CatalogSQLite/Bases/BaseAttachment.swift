@@ -23,6 +23,8 @@ struct BaseAttachment {
         var attached: Set<BaseFile> = []
         /// By name their SQL.
         var views: [String: String] = [:]
+        /// What is attached and no table's base any more.
+        var former: Set<BaseFile> { attached.subtracting(bases.map(\.file)) }
     }
 
     /// The bases that the catalog's tables have.
@@ -30,6 +32,11 @@ struct BaseAttachment {
 
     /// The base of a table; nil where all of it lies in the catalog.
     func base(of table: EntityTable) throws -> TableBase? { try bases().first { $0.table == table } }
+
+    /// Lets go of the files that no table has any more. Outside a transaction: a writer's holds every file that is attached.
+    func releaseFormer() throws {
+        for file in try state().former { try db.executePlainly("DETACH \(file.schema)") }
+    }
 
     /// Has each table's name mean all of its rows. First of all in a transaction: SQLite lets go of no file that the transaction has
     /// read.
@@ -98,9 +105,11 @@ struct BaseAttachment {
     }
 
     private func attach(_ state: State) throws {
+        // First, as SQLite attaches ten files at most. A writer's transaction holds every file that is attached, so that this fails and
+        // `releaseFormer` does it; a reader's holds none yet.
+        for file in state.former { try? db.executePlainly("DETACH \(file.schema)") }
         var attached = state.attached
         for base in state.bases where attached.insert(base.file).inserted { try attach(base) }
-        for file in state.attached where !state.bases.contains(where: { $0.file == file }) { release(file) }
     }
 
     private func attach(_ base: TableBase) throws {
@@ -108,14 +117,11 @@ struct BaseAttachment {
         url?.queryItems = [URLQueryItem(name: "immutable", value: "1"), URLQueryItem(name: "mode", value: "ro")]
         do {
             try db.execute(sql: "ATTACH ? AS \(base.file.schema)", arguments: [url?.string])
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN && access(folder.path(base.file), F_OK) != 0 && errno == ENOENT
+        {
             throw BaseIsGone(base: base)
         }
         try db.executePlainly("PRAGMA \(base.file.schema).cache_size = -\(Self.cacheKiB)")
-    }
-
-    /// Where the transaction has read the file already, a later one lets go of it.
-    private func release(_ file: BaseFile) {
-        try? db.executePlainly("DETACH \(file.schema)")
     }
 }

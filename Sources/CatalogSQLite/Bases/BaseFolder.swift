@@ -15,11 +15,15 @@ struct BaseFolder: Sendable {
     func path(_ file: BaseFile) -> String { "\(catalog)-\(file.schema)" }
 
     /// Keeps a merge's scratch, which is on the disk already, as a base.
+    /// - Returns: nil on a file system on which a file has one name only: the table is then copied.
     /// - Throws: `DatabaseError` when it cannot be written.
-    func keep(_ scratch: MergeScratch) throws -> BaseFile {
+    func keep(_ scratch: MergeScratch) throws -> BaseFile? {
         let file = BaseFile()
         do {
-            guard link(scratch.path, path(file)) == 0 else { throw FileSync.failure(path(file)) }
+            guard link(scratch.path, path(file)) == 0 else {
+                if [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(errno) { return nil }
+                throw FileSync.failure(path(file))
+            }
             try FileSync.sync(URL(filePath: catalog).deletingLastPathComponent().path)
         } catch {
             remove(file)

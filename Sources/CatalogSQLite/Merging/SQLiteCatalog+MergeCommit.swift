@@ -7,7 +7,7 @@ extension SQLiteCatalog {
         with merge: any PreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let merge = try SQLitePreparedMerge.own(merge)
-        let value = try await translatingErrors { try await commit(merge, body) }
+        let value = try await translatingErrors { try await seeingBases { try await commit(merge, body) } }
         await carryOver(writtenFrom: merge.scratch)
         await carryOverByCommits()
         return value
@@ -20,6 +20,10 @@ extension SQLiteCatalog {
         _ merge: SQLitePreparedMerge, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let committed = try await pool.writeWithoutTransaction { [bases] db in
+            let transaction = SQLiteTransaction(db, bases)
+            try transaction.bases.releaseFormer()
+            // What cannot be let go of is before the next transaction.
+            defer { try? transaction.bases.releaseFormer() }
             // Outside a transaction, as SQLite lets go of no file inside one that has read it.
             try db.execute(sql: "ATTACH ? AS \(MergeScratch.name)", arguments: [merge.scratch.path])
             defer { Self.detach(db) }
@@ -28,18 +32,21 @@ extension SQLiteCatalog {
             let newBase = try merge.keepsBase(in: bases) ? bases.keep(merge.scratch) : nil
             // Else the commit would carry all its pages over into the file, and every writer behind it would wait.
             try db.executePlainly("PRAGMA wal_autocheckpoint = 0")
+            var isDecided = false
             do {
                 return try db.transaction(.immediate) {
-                    let transaction = SQLiteTransaction(db, bases, newBase: newBase)
+                    transaction.newBase = newBase
                     let before = try transaction.bases.refresh()
                     let value = try body(transaction)
+                    let present = Set(try transaction.bases.bases().map(\.file))
+                    isDecided = true
                     return Committed(
                         value: value, leftOutboxEntries: transaction.leftOutboxEntries,
-                        former: Set(before.map(\.file)).union(newBase.map { [$0] } ?? []),
-                        present: Set(try transaction.bases.bases().map(\.file)))
+                        former: Set(before.map(\.file)).union(newBase.map { [$0] } ?? []), present: present)
                 }
             } catch {
-                if let newBase { bases.remove(newBase) }
+                // A commit that failed may be found whole in the log after a power cut: its base is left, and removed as an abandoned one.
+                if let newBase, !isDecided { bases.remove(newBase) }
                 Self.carryOverByCommits(db)
                 throw error
             }

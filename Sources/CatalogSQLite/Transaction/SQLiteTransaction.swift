@@ -10,12 +10,11 @@ final class SQLiteTransaction: CatalogWriter {
     let bases: BaseAttachment
     /// Whether the relay must be woken once this is committed.
     var leftOutboxEntries = false
-    let newBase: BaseFile?
+    /// The file that tables may have as their base from now on.
+    var newBase: BaseFile?
 
-    /// - Parameter newBase: the file that tables may have as their base from now on.
-    init(_ db: Database, _ folder: BaseFolder, newBase: BaseFile? = nil) {
+    init(_ db: Database, _ folder: BaseFolder) {
         self.db = db
-        self.newBase = newBase
         bases = BaseAttachment(db: db, folder: folder)
     }
 

@@ -1,6 +1,7 @@
 import Catalog
 import Domain
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -96,6 +97,37 @@ struct BaseFileTests {
             }
             #expect(merge?.code == .corrupt)
             #expect(try house.baseFiles().isEmpty)
+        }
+    }
+
+    /// SQLite attaches ten files. Seen red with former bases let go of inside the writer's transaction only.
+    @Test func `a base is replaced as often as imports replace the table, and who only writes keeps up`() async throws {
+        try await CatalogHouse.with(baseRows: 1) { house in
+            let other = CatalogHouse(path: house.path, catalog: try SQLiteCatalog(path: house.path, baseRows: 1))
+            let all = TableReplacement(scope: nil, present: []) { _ in true }
+            for round in 1...13 {
+                try await house.apply(try await house.prepare(.outlets, Self.rows("\(round)", 4_100), replacement: all))
+                try await other.merge(.outlets, [outlet("O10000", ["address": .text("theirs \(round)")])])
+                #expect(try await other.row("O10000", of: .outlets)?["address"] == .text("theirs \(round)"))
+            }
+            let attached = "SELECT count(*) FROM pragma_database_list WHERE name GLOB 'base_*'"
+            let own = try await house.catalog.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: attached) }
+            #expect(own == 1)
+            #expect(try house.baseFiles().count == 1)
+        }
+    }
+
+    /// A base that cannot be opened is no base that is missing. Seen red with each failure taken for a missing file.
+    @Test func `a base that is there and cannot be opened is not to be restored`() async throws {
+        try await CatalogHouse.with(baseRows: 1) { house in
+            try await Self.replace(house, "old")
+            let file = try #require(try house.baseFiles().first)
+            let place = URL(filePath: house.path).deletingLastPathComponent().appending(path: file)
+            try FileManager.default.removeItem(at: place)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+            let other = try SQLiteCatalog(path: house.path)
+            let error = await #expect(throws: CatalogError.self) { try await other.read { try $0.version() } }
+            #expect(error?.code == .unavailable, "\(error as Any)")
         }
     }
 

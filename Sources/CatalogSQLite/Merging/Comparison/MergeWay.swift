@@ -27,8 +27,9 @@ struct MergeWay {
             return
         }
         let differing = try Self.differing(table, merge, first) * merge.expectedRows / rows
-        // What no longer counts in a base goes with it.
-        isImage = try (differing + table.supersededCount()) * 3 > catalogCount
+        // What no longer counts in a base goes with it, where the table was counted to its end.
+        let superseded = catalogCount <= enough ? try table.supersededCount() : 0
+        isImage = (differing + superseded) * 3 > catalogCount
     }
 
     /// How many of the rows are not in the catalog as they come.
