@@ -124,7 +124,8 @@ struct BaseFileTests {
             let file = try #require(try house.baseFiles().first)
             let place = URL(filePath: house.path).deletingLastPathComponent().appending(path: file)
             try FileManager.default.removeItem(at: place)
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+            // A link to itself.
+            try FileManager.default.createSymbolicLink(at: place, withDestinationURL: place)
             let other = try SQLiteCatalog(path: house.path)
             let error = await #expect(throws: CatalogError.self) { try await other.read { try $0.version() } }
             #expect(error?.code == .unavailable, "\(error as Any)")
