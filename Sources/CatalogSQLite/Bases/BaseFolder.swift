@@ -9,8 +9,6 @@ struct BaseFolder: Sendable {
     let catalog: String
     /// Rows from which a table that a merge replaces is kept as a base: below that, copying it into the catalog takes no time.
     let minimumRows: Int
-    /// Seconds after which a file that no table has was left by a killed process.
-    private static let abandonedAfter = 3600.0
 
     func path(_ file: BaseFile) -> String { "\(catalog)-\(file.schema)" }
 
@@ -22,7 +20,7 @@ struct BaseFolder: Sendable {
         do {
             guard link(scratch.path, path(file)) == 0 else {
                 if [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(errno) { return nil }
-                throw FileSync.failure(path(file))
+                throw DatabaseError.ofSystemCall("\(path(file)) cannot be linked")
             }
             try FileSync.sync(URL(filePath: catalog).deletingLastPathComponent().path)
         } catch {
@@ -43,17 +41,8 @@ struct BaseFolder: Sendable {
     ///   - present: the files that tables have.
     ///   - now: by which they are old enough.
     func removeAbandoned(besides present: Set<BaseFile>, at now: Date = .now) {
-        let catalog = URL(filePath: catalog)
-        // A folder that cannot be listed only keeps what it has.
-        let files = try? FileManager.default.contentsOfDirectory(
-            at: catalog.deletingLastPathComponent(), includingPropertiesForKeys: [.contentModificationDateKey])
-        for url in files ?? [] where url.lastPathComponent.hasPrefix(catalog.lastPathComponent + "-") {
-            let name = String(url.lastPathComponent.dropFirst(catalog.lastPathComponent.count + 1))
-            guard let file = BaseFile(schema: name), !present.contains(file),
-                let left = try? url.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate,
-                now.timeIntervalSince(left) > Self.abandonedAfter
-            else { continue }
-            remove(file)
+        FilesBeside(path: catalog).removeAbandoned(at: now) { ending in
+            BaseFile(schema: String(ending.dropFirst())).map { !present.contains($0) } ?? false
         }
     }
 }

@@ -87,10 +87,6 @@ final class PageFile {
     }
 
     private static func failure(_ what: String) -> DatabaseError {
-        let code = errno
-        let isFull = code == ENOSPC || code == EDQUOT
-        return DatabaseError(
-            resultCode: isFull ? .SQLITE_FULL : .SQLITE_IOERR,
-            message: "a merge's scratch cannot be \(what): \(String(cString: strerror(code)))")
+        .ofSystemCall("a merge's scratch cannot be \(what)")
     }
 }

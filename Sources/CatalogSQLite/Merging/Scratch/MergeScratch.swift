@@ -9,15 +9,13 @@ final class MergeScratch: Sendable {
     /// The name under which a connection attaches it.
     static let name = "merge"
     private static let marker = "-merge-"
-    /// Seconds after which a file that nobody writes any more was left by a killed process.
-    private static let abandonedAfter = 3600.0
 
     let path: String
 
     /// Names a new file beside the catalog, and removes those that killed processes left.
     init(besideCatalog catalog: String) {
         path = catalog + Self.marker + UUID().uuidString
-        Self.removeAbandoned(besideCatalog: catalog)
+        FilesBeside(path: catalog).removeAbandoned { $0.hasPrefix(Self.marker) }
     }
 
     deinit { remove() }
@@ -60,22 +58,6 @@ final class MergeScratch: Sendable {
             try db.execute(
                 sql: "INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) VALUES (?, ?, ?, ?, ?)",
                 arguments: [tree.isTable ? "table" : "index", tree.name, tree.table, tree.root, tree.sql])
-        }
-    }
-
-    private static func removeAbandoned(besideCatalog catalog: String) {
-        let catalog = URL(filePath: catalog)
-        let folder = catalog.deletingLastPathComponent()
-        let prefix = catalog.lastPathComponent + marker
-        // A folder that cannot be listed only keeps what it has; opening the file then says what is wrong with it.
-        let files = try? FileManager.default.contentsOfDirectory(
-            at: folder, includingPropertiesForKeys: [.contentModificationDateKey])
-        for file in files ?? [] where file.lastPathComponent.hasPrefix(prefix) {
-            guard
-                let written = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate,
-                written.timeIntervalSinceNow < -abandonedAfter
-            else { continue }
-            try? FileManager.default.removeItem(at: file)
         }
     }
 }
