@@ -104,16 +104,19 @@ struct OutboxStoreTests {
                 await catalog.waitForEntries(atMost: .seconds(600))
             }
             try await within(.seconds(20), "the wake-up of both") {
-                try await withThrowingDiscardingTaskGroup { group in
-                    for _ in 0..<2 { group.addTask { await catalog.waitForEntries(atMost: .seconds(600)) } }
-                    group.addTask {
-                        // A signal that comes before a wait is kept for one waiter only: signal until both have gone.
-                        for number in 0..<200 {
-                            try await ask(catalog, "job-\(number)")
-                            await Task.yield()
-                        }
+                // A signal that comes before a wait is kept for one waiter only: signal until both have gone.
+                let waits = (0..<2).map { _ in Task { await catalog.waitForEntries(atMost: .seconds(600)) } }
+                let signals = Task {
+                    var number = 0
+                    while !Task.isCancelled {
+                        try await ask(catalog, "job-\(number)")
+                        number += 1
                     }
                 }
+                for wait in waits { await wait.value }
+                signals.cancel()
+                // The last one may have been cut off.
+                _ = await signals.result
             }
         }
     }
