@@ -118,7 +118,7 @@ struct BaseAttachment {
         do {
             try db.execute(sql: "ATTACH ? AS \(base.file.schema)", arguments: [url?.string])
         } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_CANTOPEN && access(folder.path(base.file), F_OK) != 0 && errno == ENOENT
+            where error.resultCode == .SQLITE_CANTOPEN && folder.isMissing(base.file)
         {
             throw BaseIsGone(base: base)
         }

@@ -30,6 +30,19 @@ struct BaseFolder: Sendable {
         return file
     }
 
+    /// Opens a base's file to go through it past SQLite.
+    /// - Throws: `BaseIsGone`.
+    func open(_ base: TableBase) throws -> OpenBase {
+        do {
+            return OpenBase(base: base, pages: try PageSource(path(base.file)))
+        } catch let error as DatabaseError {
+            throw isMissing(base.file) ? BaseIsGone(base: base) : error
+        }
+    }
+
+    /// Whether a file that could not be opened is not there.
+    func isMissing(_ file: BaseFile) -> Bool { access(path(file), F_OK) != 0 && errno == ENOENT }
+
     /// Removes a file, if it is there. Who reads it goes on reading it.
     func remove(_ file: BaseFile) {
         // What stays is removed as an abandoned one.

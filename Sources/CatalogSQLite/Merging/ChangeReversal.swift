@@ -6,7 +6,7 @@ import GRDB
 /// Compares what a change did, as the row history has it, with the catalog, and leaves in the scratch what takes it back.
 final class ChangeReversal {
     private let db: Database
-    private let bases: [TableBase]
+    private let bases: [OpenBase]
     private let file: ScratchFile
     private let version: Int64
     private let date: String
@@ -16,7 +16,10 @@ final class ChangeReversal {
     /// What one table needs.
     private struct Table {
         var scratch: ScratchTable
+        var row: ScratchRow
         var present: CatalogRows
+        /// The cells of the row of `present` that was found last, until the next one.
+        var found: [PackedRow.Cell] = []
         /// What happened to the change's rows after it.
         /// By the bytes of their keys: Swift takes some spellings for equal.
         let later: [[UInt8]: Later]
@@ -38,7 +41,7 @@ final class ChangeReversal {
     ///   - db: the scratch's connection, with the catalog attached.
     ///   - bases: of the catalog's tables, attached too.
     ///   - file: takes what is to be done.
-    init(_ db: Database, _ bases: [TableBase], _ file: ScratchFile, version: Int64, date: String) {
+    init(_ db: Database, _ bases: [OpenBase], _ file: ScratchFile, version: Int64, date: String) {
         self.db = db
         self.bases = bases
         self.file = file
@@ -77,7 +80,7 @@ final class ChangeReversal {
 
     private func open(_ table: EntityTable) throws -> Table {
         Table(
-            scratch: ScratchTable(file, table, isImage: false),
+            scratch: ScratchTable(file, table, isImage: false), row: ScratchRow(of: table),
             present: try CatalogRows(CatalogTable(db, table, bases), scan: false), later: try later(in: table),
             geocoded: GeocodedCells(table))
     }
@@ -130,11 +133,12 @@ final class ChangeReversal {
             let bytes = UnsafeRawBufferPointer(utf8)
             entry.keys.append(bytes.keyHash)
             let isThere = try entry.present.find(bytes) == .found
+            if isThere { try entry.present.row.read(into: &entry.found) }
             guard let before else {
                 if isThere { try remove(bytes, &entry, table) }
                 return
             }
-            let present = isThere ? entry.present.statement.row().prefix(table.columns.count).map(\.self) : nil
+            let present = isThere ? entry.found.prefix(table.columns.count).map(\.value) : nil
             var row = present
             for number in (later?.entries ?? []).reversed() {
                 try FormerCells.undo(&row, self.before(number), of: table)
@@ -153,35 +157,33 @@ final class ChangeReversal {
     }
 
     private func remove(_ key: UnsafeRawBufferPointer, _ entry: inout Table, _ table: EntityTable) throws {
-        let present = entry.present.statement
-        try present.json(of: table).withUnsafeBytes { try entry.scratch.delete(.text(key), before: .text($0)) }
-        mark(key, [present.cell(Self.territoryColumn(table))], &entry, table)
+        try entry.found.json(of: table).withUnsafeBytes { try entry.scratch.delete(.text(key), before: .text($0)) }
+        mark(key, [entry.found[Self.territoryColumn(table)].value], &entry, table)
         result.deleted += 1
     }
 
     private func restore(
         _ key: UnsafeRawBufferPointer, _ cells: [FieldValue], isThere: Bool, _ entry: inout Table, _ table: EntityTable
     ) throws {
-        let present = entry.present.statement
         var row: [UInt8] = []
         for cell in cells { PackedRow.append(cell, to: &row) }
         if isThere {
-            PackedRow.append(present.packed(Int32(cells.count)), to: &row)
+            PackedRow.append(entry.found[cells.count], to: &row)
         } else {
             PackedRow.append(FieldValue.text(date), to: &row)
         }
         PackedRow.append(FieldValue.text(date), to: &row)
         try row.withUnsafeBytes { bytes in
-            var reader = PackedRow.Reader(bytes)
-            try entry.scratch.write(&reader)
+            let cells = try PackedRow.Reader.cells(bytes)
+            try entry.row.make(cells) { try entry.scratch.write($0) }
         }
         if isThere {
-            try present.json(of: table).withUnsafeBytes { try entry.scratch.note(.text(key), before: .text($0)) }
+            try entry.found.json(of: table).withUnsafeBytes { try entry.scratch.note(.text(key), before: .text($0)) }
         } else {
             try entry.scratch.note(.text(key), before: .null)
         }
         let column = Self.territoryColumn(table)
-        mark(key, [cells[Int(column)]] + (isThere ? [present.cell(column)] : []), &entry, table)
+        mark(key, [cells[column]] + (isThere ? [entry.found[column].value] : []), &entry, table)
         result.restored += 1
     }
 
@@ -193,7 +195,7 @@ final class ChangeReversal {
         if territories.contains(where: { $0.text == nil }) { entry.delta.changedOutsideTerritories = true }
     }
 
-    private static func territoryColumn(_ table: EntityTable) -> Int32 {
-        Int32(table.territoryColumn.flatMap(table.index(of:)) ?? 0)
+    private static func territoryColumn(_ table: EntityTable) -> Int {
+        table.territoryColumn.flatMap(table.index(of:)) ?? 0
     }
 }

@@ -60,16 +60,11 @@ extension RowStatement {
     }
 
     /// The present row by column name, as the row history keeps it.
-    /// - Parameter columns: those that count; the whole row when nil.
-    func json(of table: EntityTable, columns: [Int]? = nil) -> [UInt8] {
-        var json = JSONText()
-        json.object { json in
-            for position in columns ?? Array(table.columns.indices) {
-                json.key(table.columns[position].name)
-                json.value(stored: packed(Int32(position)))
-            }
-        }
-        return json.bytes
+    /// - Parameter columns: those that count.
+    func json(of table: EntityTable, columns: [Int]) -> [UInt8] {
+        var cells: [PackedRow.Cell] = []
+        read(into: &cells)
+        return cells.json(of: table, columns: columns)
     }
 }
 

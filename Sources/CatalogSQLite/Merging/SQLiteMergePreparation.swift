@@ -11,19 +11,26 @@ final class SQLiteMergePreparation: MergePreparation {
     fileprivate var feed: ScratchFeed?
     fileprivate var tables: [EntityTable: PreparedTable] = [:]
     fileprivate var trees: [ScratchFile.Tree] = []
-    private let bases: [TableBase]
+    private let bases: [OpenBase]
+    /// Rows from which on a whole table stays on the disk.
+    private let baseRows: Int
 
     /// - Parameter db: the scratch's own, inside a transaction.
     /// - Throws: `BaseIsGone`.
     init(_ db: Database, _ scratch: MergeScratch, _ folder: BaseFolder) throws {
         self.db = db
         self.scratch = scratch
-        bases = try BaseAttachment(db: db, folder: folder, catalog: "catalog").attach()
+        baseRows = folder.minimumRows
+        bases = try BaseAttachment(db: db, folder: folder, catalog: CatalogTable.catalog).attach().map(folder.open)
         version = try Int64.fetchOne(db, sql: "SELECT version FROM catalog.catalog_state") ?? 0
     }
 
     func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta {
-        let feed = self.feed ?? ScratchFeed { [scratch, version] in try scratch.file(comparedWith: version) }
+        let feed =
+            self.feed
+            ?? ScratchFeed { [scratch, version, baseRows] in
+                try scratch.file(comparedWith: version, baseRows: baseRows)
+            }
         self.feed = feed
         var first: [PackedRows] = []
         var isAtEnd = false

@@ -19,6 +19,12 @@ final class PageFile {
     private let descriptor: Int32
     private let lockPage: UInt32
     private var block: [UInt8] = []
+    /// Nil when the system decides when something comes to the disk.
+    private var disk: DiskWriting?
+    /// Bytes that were written since it was begun.
+    private var waiting = 0
+    /// Bytes for which that is worth a call.
+    private static let worthwhileBytes = 8 << 20
 
     /// - Parameter path: of a file whose one page has `pageBytes` bytes.
     /// - Throws: `DatabaseError` when it cannot be opened, or is another file.
@@ -40,7 +46,10 @@ final class PageFile {
         block.reserveCapacity(Self.blockPages * Self.pageBytes)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        _ = disk?.wait()
+        close(descriptor)
+    }
 
     /// Appends a page and returns its number.
     /// - Throws: `DatabaseError` when it cannot be written.
@@ -66,7 +75,15 @@ final class PageFile {
             pwrite(descriptor, $0.baseAddress, $0.count, off_t(Self.sizeOffset))
         }
         guard written == MemoryLayout<UInt32>.size else { throw Self.failure("written") }
+        if let failure = disk?.wait() {
+            errno = failure
+            throw Self.failure("written")
+        }
     }
+
+    /// Has the system bring to the disk what was written and what will be, beside all else: whoever then waits until all of it is there
+    /// waits for little.
+    func bringToDisk() { disk = disk ?? DiskWriting(descriptor) }
 
     private func add(_ page: some Collection<UInt8>) throws {
         if block.count >= Self.blockPages * Self.pageBytes { try flush() }
@@ -83,7 +100,11 @@ final class PageFile {
                 start += count
             }
         }
+        waiting += block.count
         block.removeAll(keepingCapacity: true)
+        guard let disk, waiting >= Self.worthwhileBytes else { return }
+        disk.begin()
+        waiting = 0
     }
 
     private static func failure(_ what: String) -> DatabaseError {

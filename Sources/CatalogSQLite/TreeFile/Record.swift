@@ -47,6 +47,46 @@ struct Record {
         }
     }
 
+    /// Begins a row that is another one but for some of its cells, of which the rest is copied as it is.
+    /// - Parameters:
+    ///   - other: a row as `withBytes` hands it over.
+    ///   - changes: positions of cells, ascending, and what they are in this row.
+    /// - Throws: `RecordCells.Damaged` when the other is no row, or has no such cell.
+    mutating func begin(
+        from other: UnsafeRawBufferPointer, _ changes: [(column: Int, cell: PackedRow.Cell)]
+    ) throws(RecordCells.Damaged) {
+        clear()
+        var walk = try RecordCells.Walk(other)
+        var column = 0
+        for change in changes {
+            let kept = walk
+            while column < change.column {
+                _ = try walk.next()
+                column += 1
+            }
+            copy(kept, upTo: walk, other)
+            _ = try walk.next()
+            column += 1
+            append(change.cell)
+        }
+        let kept = walk
+        while !walk.isAtEnd { _ = try walk.next() }
+        copy(kept, upTo: walk, other)
+    }
+
+    /// Adds the cells of another row between two places in it.
+    private mutating func copy(_ from: RecordCells.Walk, upTo end: RecordCells.Walk, _ other: UnsafeRawBufferPointer) {
+        let types = UnsafeRawBufferPointer(rebasing: other[from.position..<end.position])
+        let cells = UnsafeRawBufferPointer(rebasing: other[from.place..<end.place])
+        reserve(cells.count)
+        bytes.withUnsafeMutableBytes { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: bytes[headEnd..<headEnd + types.count]).copyMemory(from: types)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[bodyEnd..<bodyEnd + cells.count]).copyMemory(from: cells)
+        }
+        headEnd += types.count
+        bodyEnd += cells.count
+    }
+
     /// Ends the row and hands over its bytes, which are good for the length of the call.
     mutating func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         let numbers = headEnd - Self.headRoom

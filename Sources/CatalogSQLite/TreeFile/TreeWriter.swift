@@ -17,17 +17,14 @@ struct TreeWriter {
     /// From the leaves up.
     private var interior: [TreePage] = []
     private var rows: UInt64 = 0
-    /// Bytes of a row that lie in its cell at most, and those that do at least when the rest lies elsewhere.
-    private let most: Int
-    private let least: Int
+    private let share: CellShare
 
     init(_ kind: Kind, in file: PageFile) {
         self.kind = kind
         self.file = file
         let size = PageFile.pageBytes
         leaf = TreePage(kind == .index ? .indexLeaf : .tableLeaf, size: size)
-        most = kind == .index ? (size - 12) * 64 / 255 - 23 : size - 35
-        least = (size - 12) * 32 / 255 - 23
+        share = CellShare(kind, size: size)
     }
 
     /// Adds the next row. Those of an index must come in its order.
@@ -35,7 +32,7 @@ struct TreeWriter {
     /// - Throws: `DatabaseError` when it cannot be written.
     mutating func append(_ row: UnsafeRawBufferPointer) throws {
         rows += 1
-        let inCell = bytesInCell(row.count)
+        let inCell = share.bytesInCell(row.count)
         let overflow = inCell < row.count ? try spill(UnsafeRawBufferPointer(rebasing: row[inCell...])) : nil
         let count =
             Varint.count(UInt64(row.count)) + (kind == .table ? Varint.count(rows) : 0) + inCell
@@ -85,30 +82,21 @@ struct TreeWriter {
         }
         func write(_ cell: UnsafeMutableRawBufferPointer) {
             cell.storeBytes(of: child.bigEndian, toByteOffset: 0, as: UInt32.self)
-            UnsafeMutableRawBufferPointer(rebasing: cell[Self.childBytes...]).copyBytes(from: between)
+            UnsafeMutableRawBufferPointer(rebasing: cell[CellShare.numberBytes...]).copyBytes(from: between)
         }
-        let size = Self.childBytes + between.count
+        let size = CellShare.numberBytes + between.count
         if interior[level].append(size, write) { return }
         let last = interior[level].removeLast()
         let lastChild = last.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
         let page = try interior[level].finish(rightChild: lastChild, file.append)
         let fits = interior[level].append(size, write)
         assert(fits, "an empty page has room for four cells")
-        try add(child: page, Array(last[Self.childBytes...]), level: level + 1)
-    }
-
-    private static let childBytes = 4
-
-    /// How much of a row lies in its cell.
-    private func bytesInCell(_ count: Int) -> Int {
-        if count <= most { return count }
-        let filling = least + (count - least) % (PageFile.pageBytes - Self.childBytes)
-        return filling <= most ? filling : least
+        try add(child: page, Array(last[CellShare.numberBytes...]), level: level + 1)
     }
 
     /// Writes the rest of a long row into pages of their own, and returns the first one.
     private func spill(_ rest: UnsafeRawBufferPointer) throws -> UInt32 {
-        let room = PageFile.pageBytes - Self.childBytes
+        let room = share.roomElsewhere
         let first = file.next
         var page = [UInt8](repeating: 0, count: PageFile.pageBytes)
         for start in stride(from: 0, to: rest.count, by: room) {
@@ -116,7 +104,7 @@ struct TreeWriter {
             let following = part.endIndex == rest.count ? 0 : file.nextButOne
             _ = try page.withUnsafeMutableBytes { page in
                 page.storeBytes(of: following.bigEndian, toByteOffset: 0, as: UInt32.self)
-                UnsafeMutableRawBufferPointer(rebasing: page[Self.childBytes...]).copyBytes(from: part)
+                UnsafeMutableRawBufferPointer(rebasing: page[CellShare.numberBytes...]).copyBytes(from: part)
                 return try file.append(UnsafeRawBufferPointer(page))
             }
         }

@@ -32,4 +32,24 @@ enum Varint {
         }
         return count
     }
+
+    /// Reads a number and moves on behind it; nil where the bytes end before it does.
+    @inline(__always)
+    static func read(_ bytes: UnsafeRawBufferPointer, at position: inout Int) -> UInt64? {
+        guard position < bytes.count else { return nil }
+        let first = bytes[position]
+        position += 1
+        if first < 0x80 { return UInt64(first) }
+        var number = UInt64(first & 0x7F)
+        for _ in 0..<7 {
+            guard position < bytes.count else { return nil }
+            let byte = bytes[position]
+            position += 1
+            number = number << 7 | UInt64(byte & 0x7F)
+            if byte < 0x80 { return number }
+        }
+        guard position < bytes.count else { return nil }
+        defer { position += 1 }
+        return number << 8 | UInt64(bytes[position])
+    }
 }

@@ -111,7 +111,7 @@ struct ScratchFeedTests {
                             column.storage == "TEXT" ? PackedRow.Cell.text(text) : .real(1.5)
                         }
                         let clock = EntityTable.clockColumns.map { _ in PackedRow.Cell.text(text) }
-                        try feed.add(.row, [.text(key)] + rest + clock)
+                        try feed.add(row: [.text(key)] + rest + clock)
                     }
                 }
             }

@@ -21,13 +21,13 @@ struct ScratchTableTests {
     private static func refusal(_ rows: [[FieldValue]], isImage: Bool = true) -> String? {
         let file = ScratchFile(PageFile(open("/dev/null", O_WRONLY)), expectedVersion: 1)
         var table = ScratchTable(file, .territories, isImage: isImage)
+        var made = ScratchRow(of: .territories)
         for row in rows {
             var bytes: [UInt8] = []
             for cell in row { PackedRow.append(cell, to: &bytes) }
             do {
                 try bytes.withUnsafeBytes { bytes in
-                    var cells = PackedRow.Reader(bytes)
-                    try table.write(&cells)
+                    try made.make(PackedRow.Reader.cells(bytes)) { try table.write($0) }
                 }
             } catch {
                 return (error as? DatabaseError).flatMap { $0.resultCode == .SQLITE_CONSTRAINT ? $0.message : nil }

@@ -8,63 +8,55 @@ import GRDB
 struct CatalogRows {
     /// What the next look at the table came to.
     enum Finding {
-        /// `statement` stands on the row with the key.
+        /// `row` is the row with the key.
         case found
         /// There is none.
         case absent
-        /// `statement` stands on a row that lies before the key and was not found: look again.
+        /// `row` lies before the key and was not found: look again.
         case passed
     }
 
-    /// The one that stands on the row. Its columns are the table's, then created and modified date.
-    private(set) var statement: RowStatement
-    /// Whether the table is gone through.
-    let isScan: Bool
+    /// Its columns are the table's, then created and modified date.
+    private(set) var row: PresentRow
     private var hasRow = false
     private var wasFound = false
-    /// One for each place that the table's rows lie in.
-    private var places: [Place]
-    /// Which of them `statement` is.
+    /// Where the table's rows lie, each of which is gone through; empty when rows are looked up.
+    private var places: [Place] = []
+    /// Which of them `row` is of.
     private var present = 0
+    /// Finds the row with a key, one for each place.
+    private var lookups: [RowStatement] = []
 
     /// Rows in the order of their keys.
     private struct Place {
-        let rows: RowStatement
-        /// Whether `rows` stands on one that was not passed yet.
+        let row: PresentRow
+        /// Whether `row` was not passed yet.
         var hasRow = false
         var isAtEnd = false
 
         mutating func goOn() throws {
             guard !hasRow, !isAtEnd else { return }
-            hasRow = try rows.step()
+            hasRow = try row.step()
             isAtEnd = !hasRow
         }
     }
 
     /// - Parameter scan: whether to go through the whole table.
     init(_ table: CatalogTable, scan: Bool) throws {
-        isScan = scan
-        let key = table.table.primaryKey
-        let end = scan ? "ORDER BY \(key)" : "AND \(key) = ?"
-        let queries = table.queries(table.table.storedColumns.joined(separator: ", "))
-        places = try queries.map { Place(rows: try RowStatement(table.db, sql: "\($0) \(end)")) }
-        statement = places[0].rows
+        if scan {
+            places = try table.scans().map { Place(row: $0) }
+            row = places[0].row
+        } else {
+            lookups = try table.lookups()
+            row = .statement(lookups[0])
+        }
     }
 
     /// Goes on towards the row with this key.
     mutating func find(_ key: UnsafeRawBufferPointer) throws -> Finding {
-        guard isScan else {
-            for place in places {
-                try place.rows.reset()
-                try place.rows.bind(.text(key), at: 1)
-                guard try place.rows.step() else { continue }
-                statement = place.rows
-                return .found
-            }
-            return .absent
-        }
+        if !isScan { return try lookUp(key) }
         while try standsOnRow() {
-            let order = KeyOrder.compare(statement.text(0), key)
+            let order = KeyOrder.compare(row.key, key)
             if order > 0 { return .absent }
             if order == 0 {
                 wasFound = true
@@ -75,7 +67,7 @@ struct CatalogRows {
         return .absent
     }
 
-    /// Goes on through what lies behind the last key; false at the end. `statement` stands on each row in turn.
+    /// Goes on through what lies behind the last key; false at the end. `row` is each row in turn.
     mutating func passNext() throws -> Bool {
         while isScan, try standsOnRow() {
             if !leave() { return true }
@@ -83,19 +75,32 @@ struct CatalogRows {
         return false
     }
 
+    private var isScan: Bool { !places.isEmpty }
+
+    private mutating func lookUp(_ key: UnsafeRawBufferPointer) throws -> Finding {
+        for lookup in lookups {
+            try lookup.reset()
+            try lookup.bind(.text(key), at: 1)
+            guard try lookup.step() else { continue }
+            row = .statement(lookup)
+            return .found
+        }
+        return .absent
+    }
+
     private mutating func standsOnRow() throws -> Bool {
         if hasRow { return true }
         for place in places.indices { try places[place].goOn() }
         var first: Int?
         for place in places.indices where places[place].hasRow {
-            if let known = first, KeyOrder.compare(places[known].rows.text(0), places[place].rows.text(0)) < 0 {
+            if let known = first, KeyOrder.compare(places[known].row.key, places[place].row.key) < 0 {
                 continue
             }
             first = place
         }
         guard let first else { return false }
         present = first
-        statement = places[first].rows
+        row = places[first].row
         hasRow = true
         return true
     }

@@ -44,7 +44,7 @@ struct MergeWay {
                 var finding = try present.find(key)
                 while finding == .passed { finding = try present.find(key) }
                 if finding == .found {
-                    present.statement.read(into: &found)
+                    try present.row.read(into: &found)
                     coming.compare(found)
                     if coming.changed.isEmpty { return }
                 }

@@ -4,7 +4,7 @@ import Domain
 /// Tells which rows of the catalog a replacement means.
 struct MissingRows {
     private let replacement: TableReplacement
-    private let territoryColumn: Int32
+    private let territoryColumn: Int
     /// The last territory and the last value of the scope, as rows of one often follow one another, and what became of them.
     private var lastTerritory: (id: String?, mayGo: Bool)?
     private var lastValue: (bytes: [UInt8], scope: Int?)?
@@ -15,7 +15,7 @@ struct MissingRows {
     init?(_ replacement: TableReplacement?, table: EntityTable) {
         guard let replacement else { return nil }
         self.replacement = replacement
-        territoryColumn = Int32(table.territoryColumn.flatMap(table.index(of:)) ?? 0)
+        territoryColumn = table.territoryColumn.flatMap(table.index(of:)) ?? 0
     }
 
     /// Counts the row that was looked at last.
@@ -25,9 +25,10 @@ struct MissingRows {
     }
 
     /// Whether a row lies in the scope.
-    mutating func mean(_ row: RowStatement) -> Bool {
+    /// - Parameter row: its cells, the table's columns first.
+    mutating func mean(_ row: [PackedRow.Cell]) -> Bool {
         guard isInScope(row) else { return false }
-        let territory = row.cell(territoryColumn).text
+        let territory = row[territoryColumn].value.text
         if let last = lastTerritory, last.id == territory { return last.mayGo }
         let mayGo = replacement.mayGo(territory)
         lastTerritory = (territory, mayGo)
@@ -39,9 +40,9 @@ struct MissingRows {
         !replacement.present.isEmpty && replacement.present.contains(Array(key))
     }
 
-    private mutating func isInScope(_ row: RowStatement) -> Bool {
+    private mutating func isInScope(_ row: [PackedRow.Cell]) -> Bool {
         guard let (column, values) = replacement.scope else { return true }
-        guard case .text(let bytes) = row.packed(Int32(column)) else { return false }
+        guard case .text(let bytes) = row[column] else { return false }
         if let last = lastValue, last.bytes.elementsEqual(bytes) { return last.scope != nil }
         let value = Array(bytes)
         lastValue = (value, values.contains(value) ? number(of: value) : nil)

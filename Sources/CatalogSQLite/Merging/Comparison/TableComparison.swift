@@ -18,6 +18,8 @@ struct TableComparison {
     private var row: ComingRow
     /// The row as the catalog has it and then shall have it: the table's columns, then created and modified date.
     private var found: [PackedRow.Cell] = []
+    /// Positions of the columns in which the row is written otherwise than the catalog has it.
+    private var rewritten: [Int] = []
     private var keys: [Int] = []
     private var missing: MissingRows?
     private var keysOfMissing: [Int] = []
@@ -57,7 +59,8 @@ struct TableComparison {
             case .passed: try passRow()
             case .absent: return try insert(key)
             case .found:
-                if missing?.mean(rows.statement) == true { countInScope() }
+                try rows.row.read(into: &found)
+                if missing?.mean(found) == true { countInScope() }
                 return try compare(key)
             }
         }
@@ -75,16 +78,18 @@ struct TableComparison {
 
     /// The merge has none with this row's key.
     private mutating func passRow() throws {
-        guard missing?.mean(rows.statement) == true else { return try keepRow() }
+        if missing == nil, !isImage { return }
+        try rows.row.read(into: &found)
+        guard missing?.mean(found) == true else { return try keepRow() }
         countInScope()
-        let key = rows.statement.text(0)
+        let key = rows.row.key
         if missing?.keep(key) == true { return try keepRow() }
-        try rows.statement.json(of: table).withUnsafeBytes { try scratch.add(.deletion, [.text(key), .text($0)]) }
+        try found.json(of: table).withUnsafeBytes { try scratch.add(.deletion, [.text(key), .text($0)]) }
         delta.deleted += 1
         missing?.count(isDeleted: true)
         keysOfMissing.append(key.keyHash)
         markKey(key)
-        markTerritory(rows.statement.packed(Int32(territoryColumn)))
+        markTerritory(found[territoryColumn])
     }
 
     private mutating func countInScope() {
@@ -92,17 +97,23 @@ struct TableComparison {
         missing?.count(isDeleted: false)
     }
 
-    /// Keeps the catalog's row as it is; nothing need be done for that unless the scratch holds the whole table.
+    /// Keeps the catalog's row, which was read, as it is; nothing need be done for that unless the scratch holds the whole table.
     private mutating func keepRow() throws {
         guard isImage else { return }
-        rows.statement.read(into: &found)
-        try addRow()
+        rowsWritten += 1
+        if let record = rows.row.record { try scratch.add(unchanged: record) } else { try scratch.add(row: found) }
     }
 
-    /// Writes the row as the catalog shall have it.
-    private mutating func addRow() throws {
+    /// Writes the row as the catalog shall have it, of which these columns differ from what it has.
+    private mutating func addRow(changing columns: [Int]) throws {
         rowsWritten += 1
-        try scratch.add(.row, found)
+        guard let record = rows.row.record else { return try scratch.add(row: found) }
+        rewritten.removeAll(keepingCapacity: true)
+        rewritten.append(contentsOf: columns)
+        rewritten.append(found.count - 1)
+        // A geocoder's columns follow behind all others.
+        if !zip(rewritten, rewritten.dropFirst()).allSatisfy(<) { rewritten = Set(rewritten).sorted() }
+        try scratch.add(row: found, from: record, changing: rewritten)
     }
 
     private mutating func insert(_ key: UnsafeRawBufferPointer) throws {
@@ -111,7 +122,8 @@ struct TableComparison {
         let date = date
         try date.withUnsafeBytes { date in
             for _ in EntityTable.clockColumns { found.append(.text(date)) }
-            try addRow()
+            rowsWritten += 1
+            try scratch.add(row: found)
         }
         try scratch.add(.insertion, [.text(key)])
         delta.outcomes[row.source].inserted += 1
@@ -124,12 +136,10 @@ struct TableComparison {
             if delta.takenKey == nil { delta.takenKey = String(decoding: key, as: UTF8.self) }
             return
         }
-        rows.statement.read(into: &found)
         row.compare(found)
         guard !row.changed.isEmpty else {
             delta.outcomes[row.source].unchanged += 1
-            if isImage { try addRow() }
-            return
+            return try keepRow()
         }
         former.removeAll(keepingCapacity: true)
         former.append(.text(key))
@@ -143,7 +153,7 @@ struct TableComparison {
         let date = date
         try date.withUnsafeBytes { date in
             found[found.count - 1] = .text(date)
-            try addRow()
+            try addRow(changing: row.changed)
         }
         delta.outcomes[row.source].updated += 1
         markKey(key)

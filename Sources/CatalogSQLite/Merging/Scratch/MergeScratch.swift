@@ -44,11 +44,13 @@ final class MergeScratch: Sendable {
     func begin(_ db: Database) throws { try db.execute(sql: "PRAGMA main.user_version = 1") }
 
     /// Opens the file to write the change's tables.
-    /// - Parameter version: of the catalog that is compared with.
+    /// - Parameters:
+    ///   - version: of the catalog that is compared with.
+    ///   - baseRows: rows from which on an image stays on the disk.
     /// - Throws: `DatabaseError` when it cannot be opened.
-    func file(comparedWith version: Int64) throws -> ScratchFile {
+    func file(comparedWith version: Int64, baseRows: Int = .max) throws -> ScratchFile {
         // If no other change comes before it.
-        ScratchFile(try PageFile(path), expectedVersion: version + 1)
+        ScratchFile(try PageFile(path), expectedVersion: version + 1, baseRows: baseRows)
     }
 
     /// Has SQLite know what was written behind its back, outside a transaction that read the file before.

@@ -8,6 +8,8 @@ final class ScratchFeed {
 
     private let line = ScratchLine()
     private var steps: [UInt8] = []
+    /// Of the present table.
+    private var row: ScratchRow?
 
     /// - Parameter open: opens the scratch, on that thread.
     init(_ open: @Sendable @escaping () throws -> ScratchFile) {
@@ -23,9 +25,36 @@ final class ScratchFeed {
     }
 
     /// Begins a table.
-    func begin(_ table: EntityTable, isImage: Bool) throws { try line.give(.open(table, isImage: isImage)) }
+    func begin(_ table: EntityTable, isImage: Bool) throws {
+        row = ScratchRow(of: table)
+        try line.give(.open(table, isImage: isImage))
+    }
 
-    /// Adds a row of the present table, or what the history shall say of one.
+    /// Adds a row of the present table.
+    /// - Parameter cells: of all columns.
+    /// - Throws: `DatabaseError` for one that the catalog could not have.
+    func add(row cells: [PackedRow.Cell]) throws {
+        try row?.make(cells) { ScratchSteps.append(row: $0, to: &steps) }
+        if steps.count >= Self.batchBytes { try flush() }
+    }
+
+    /// Adds a row of the present table that is another one, which the catalog has, but for some of its cells.
+    /// - Parameters:
+    ///   - other: as `Record` says.
+    ///   - columns: positions of the cells that change, ascending.
+    func add(row cells: [PackedRow.Cell], from other: UnsafeRawBufferPointer, changing columns: [Int]) throws {
+        try row?.make(cells, from: other, changing: columns) { ScratchSteps.append(row: $0, to: &steps) }
+        if steps.count >= Self.batchBytes { try flush() }
+    }
+
+    /// Adds a row of the present table that the catalog has as it is.
+    /// - Parameter record: as `Record` says.
+    func add(unchanged record: UnsafeRawBufferPointer) throws {
+        ScratchSteps.append(row: record, to: &steps)
+        if steps.count >= Self.batchBytes { try flush() }
+    }
+
+    /// Adds what the history shall say of a row of the present table.
     func add(_ kind: ScratchSteps.Kind, _ cells: [PackedRow.Cell]) throws {
         ScratchSteps.append(kind, cells, to: &steps)
         if steps.count >= Self.batchBytes { try flush() }

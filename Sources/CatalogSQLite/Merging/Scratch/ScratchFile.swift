@@ -14,12 +14,18 @@ final class ScratchFile {
     let pages: PageFile
     /// The version that the change will probably have: the history says it of each row.
     let expectedVersion: Int64
+    /// Rows from which on an image stays on the disk, as a base.
+    private let baseRows: Int
     private var trees: [Tree] = []
 
-    init(_ pages: PageFile, expectedVersion: Int64) {
+    init(_ pages: PageFile, expectedVersion: Int64, baseRows: Int = .max) {
         self.pages = pages
         self.expectedVersion = expectedVersion
+        self.baseRows = baseRows
     }
+
+    /// An image has so many rows by now.
+    func note(imageRows: Int) { if imageRows == baseRows { pages.bringToDisk() } }
 
     /// Adds a table that was written.
     func add(table name: String, _ sql: String, root: UInt32) {

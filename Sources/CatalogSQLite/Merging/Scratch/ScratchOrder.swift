@@ -11,11 +11,11 @@ enum ScratchOrder: Sendable {
 }
 
 /// Rows and what the history says of them as bytes: of each its kind, the bytes that follow (32 bits, little-endian), and its cells as
-/// `PackedRow` has them.
+/// `PackedRow` has them; of a row what `ScratchRow` made of it.
 enum ScratchSteps {
     /// What a step is.
     enum Kind: UInt8 {
-        /// All columns of a row.
+        /// A row.
         case row
         /// The key of a new row.
         case insertion
@@ -27,7 +27,7 @@ enum ScratchSteps {
 
     private static let headBytes = 5
 
-    /// Writes a step.
+    /// Writes a step of another kind than a row.
     static func append(_ kind: Kind, _ cells: [PackedRow.Cell], to bytes: inout [UInt8]) {
         bytes.append(kind.rawValue)
         let length = bytes.count
@@ -37,16 +37,22 @@ enum ScratchSteps {
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: count.littleEndian, toByteOffset: length, as: UInt32.self) }
     }
 
-    /// Hands over each step with its cells, which are good for the length of the call.
-    static func forEach(in bytes: [UInt8], _ body: (Kind, inout PackedRow.Reader) throws -> Void) throws {
+    /// Writes a row.
+    static func append(row: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        bytes.append(Kind.row.rawValue)
+        withUnsafeBytes(of: UInt32(row.count).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: row)
+    }
+
+    /// Hands over what follows each step's kind, which is good for the length of the call.
+    static func forEach(in bytes: [UInt8], _ body: (Kind, UnsafeRawBufferPointer) throws -> Void) throws {
         try bytes.withUnsafeBytes { bytes in
             var position = 0
             while position + headBytes <= bytes.count, let kind = Kind(rawValue: bytes[position]) {
                 let start = position + headBytes
                 let count = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt32.self))
                 position = start + Int(count)
-                var cells = PackedRow.Reader(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
-                try body(kind, &cells)
+                try body(kind, UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
             }
         }
     }

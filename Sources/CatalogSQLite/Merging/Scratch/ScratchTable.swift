@@ -9,32 +9,21 @@ struct ScratchTable {
     private let table: EntityTable
     private let isImage: Bool
     private let file: ScratchFile
-    private let kinds: [CellKind]
+    /// A row of the history, or one that goes.
     private var record: Record
     private var rows: TreeWriter
     private var history: TreeWriter
     private var deletions: TreeWriter
     private var index: ScratchIndex?
     private var lastKey: [UInt8]?
+    private var rowsWritten = 0
     private let name: [UInt8]
+    /// Columns of the history.
+    private static let historyWidth = 4
     /// As JSON has them before a member's value.
     private let nameOfColumn: [[UInt8]]
     /// The former cells of a row, as the history keeps them.
     private var former = JSONText()
-
-    /// Which cells a column may have.
-    private struct CellKind {
-        let isText: Bool
-        let isRequired: Bool
-
-        func takes(_ cell: PackedRow.Cell) -> Bool {
-            switch cell {
-            case .null: !isRequired
-            case .text: isText
-            case .real, .integer: !isText
-            }
-        }
-    }
 
     init(_ file: ScratchFile, _ table: EntityTable, isImage: Bool) {
         self.file = file
@@ -42,10 +31,7 @@ struct ScratchTable {
         self.isImage = isImage
         name = Array(table.rawValue.utf8)
         nameOfColumn = table.columns.map { JSONText.made(key: $0.name) }
-        kinds =
-            table.columns.map { CellKind(isText: $0.storage == "TEXT", isRequired: $0.required) }
-            + EntityTable.clockColumns.map { _ in CellKind(isText: true, isRequired: true) }
-        record = Record(width: kinds.count)
+        record = Record(width: Self.historyWidth)
         rows = TreeWriter(isImage ? .index : .table, in: file.pages)
         history = TreeWriter(.table, in: file.pages)
         deletions = TreeWriter(.table, in: file.pages)
@@ -58,24 +44,17 @@ struct ScratchTable {
     static func deletions(_ table: EntityTable) -> String { "deletions_\(table.rawValue)" }
 
     /// Writes a row. An image's must come in the order of their keys.
-    /// - Parameter cells: of all columns.
-    /// - Throws: `DatabaseError` for a row that the catalog could not have, and when it cannot be written.
-    mutating func write(_ cells: inout PackedRow.Reader) throws {
-        record.clear()
-        var key = UnsafeRawBufferPointer(start: nil, count: 0)
-        var indexed = PackedRow.Cell.null
-        for column in kinds.indices {
-            let cell = try cells.next()
-            if !kinds[column].takes(cell) { throw refusal(of: cell, column) }
-            if column == 0, case .text(let bytes) = cell { key = bytes }
-            if column == index?.column { indexed = cell }
-            record.append(cell)
-        }
+    /// - Parameter row: as `ScratchRow` made it.
+    /// - Throws: `DatabaseError` for rows that are not in order, and when it cannot be written.
+    mutating func write(_ row: UnsafeRawBufferPointer) throws {
         if isImage {
+            let key = try RecordCells.key(row)
             try demandOrder(key)
-            index?.append(indexed, key: key)
+            rowsWritten += 1
+            file.note(imageRows: rowsWritten)
+            if let column = index?.column { index?.append(try RecordCells.cell(row, at: column), key: key) }
         }
-        try record.withBytes { try rows.append($0) }
+        try rows.append(row)
     }
 
     /// Has a row of the catalog go. An image leaves it out besides.
@@ -139,24 +118,12 @@ struct ScratchTable {
 
     private mutating func demandOrder(_ key: UnsafeRawBufferPointer) throws {
         if let lastKey, lastKey.withUnsafeBytes({ KeyOrder.compare($0, key) >= 0 }) {
-            throw refusal("the rows of \(table.rawValue) are not in the order of their keys")
+            throw DatabaseError(
+                resultCode: .SQLITE_CONSTRAINT,
+                message: "the rows of \(table.rawValue) are not in the order of their keys")
         }
         lastKey = lastKey ?? []
         lastKey?.removeAll(keepingCapacity: true)
         lastKey?.append(contentsOf: key)
-    }
-
-    private func refusal(of cell: PackedRow.Cell, _ column: Int) -> DatabaseError {
-        let what =
-            switch cell {
-            case .null: "must not be empty"
-            case .text: "cannot hold a text"
-            case .real, .integer: "cannot hold a number"
-            }
-        return refusal("\(table.rawValue).\(table.storedColumns[column]) \(what)")
-    }
-
-    private func refusal(_ message: String) -> DatabaseError {
-        DatabaseError(resultCode: .SQLITE_CONSTRAINT, message: message)
     }
 }

@@ -17,9 +17,10 @@ final class ScratchWriter {
         }
     }
 
-    private func write(_ kind: ScratchSteps.Kind, _ cells: inout PackedRow.Reader) throws {
+    private func write(_ kind: ScratchSteps.Kind, _ bytes: UnsafeRawBufferPointer) throws {
+        var cells = PackedRow.Reader(bytes)
         switch kind {
-        case .row: try table?.write(&cells)
+        case .row: try table?.write(bytes)
         case .insertion: try table?.note(cells.next(), before: .null)
         case .change: try table?.change(&cells)
         case .deletion: try table?.delete(cells.next(), before: cells.next())
