@@ -69,6 +69,32 @@ struct GeocodedCellsTests {
         }
     }
 
+    /// The outlet's row lies in a base, and is written into another one. Seen red with the columns that change in the order in which they
+    /// were found.
+    @Test func `a new address takes found coordinates also where all of a large table changes`() async throws {
+        try await CatalogHouse.with(baseRows: 1) { house in
+            func outlets(_ tier: String, address: String, of own: String) -> [[String: FieldValue]] {
+                let others = (0..<5000).map { outlet("B\($0 + 10_000)", ["tier": .text(tier)]) }
+                return [outlet("A", ["address": .text(address), "tier": .text(own)])] + others
+            }
+            for (tier, own) in [("A", "A"), ("B", "A")] {
+                try await house.apply(
+                    try await house.prepare(.outlets, outlets(tier, address: "Main Street 1", of: own)))
+                try await house.locate("A", at: "Main Street 1")
+            }
+            let before = try await house.cells()
+            try await house.apply(try await house.prepare(.outlets, outlets("A", address: "Main Street 1", of: "A")))
+            #expect(try await house.coordinates(Self.columns) == Self.found)
+            #expect(try await house.cells() == before)
+            try await house.apply(try await house.prepare(.outlets, outlets("B", address: "Main Street 2", of: "B")))
+            #expect(try await house.coordinates(Self.columns) == Self.none)
+            let row = try await house.row("A", of: .outlets)
+            #expect(row?["tier"] == .text("B"))
+            #expect(row?["address"] == .text("Main Street 2"))
+            #expect(row?["outlet_name"] == before?["outlet_name"])
+        }
+    }
+
     @Test(arguments: cases) func `a row merged by itself`(_ test: Case) async throws {
         try await CatalogHouse.with { house in
             try await house.geocodedOutlet()

@@ -54,11 +54,15 @@ struct TreeReaderTests {
                 let inOrder = rows.sorted { ($0[0].text ?? "") < ($1[0].text ?? "") }
                 let read = try TreeReader.all(path, root: root)
                 #expect(read == inOrder, "seed \(seed)")
+                let counted = try TreeCount(PageSource(path), root: root, upTo: .max).rows
+                #expect(counted == count, "seed \(seed)")
+                let some = try TreeCount(PageSource(path), root: root, upTo: count / 2).rows
+                #expect(some >= count / 2 && some <= count, "seed \(seed)")
             }
         }
     }
 
-    /// Seen red, by a crash, without each of the reader's looks at where a page or a row ends.
+    /// Seen red, by a crash, without the looks at where a child's number and a cell end.
     @Test func `a damaged file is refused or read, and never read past its end`() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededGenerator(state: seed)
@@ -72,13 +76,15 @@ struct TreeReaderTests {
                 for _ in 0..<Int.random(in: 1...40, using: &random) {
                     let page = Int.random(in: 0..<whole.count / 512, using: &random) * 512
                     let place = page + Int.random(in: 0..<(Bool.random(using: &random) ? 24 : 512), using: &random)
-                    damaged[place] = UInt8.random(in: 0...255, using: &random)
+                    // Small ones lead to places that are there.
+                    damaged[place] = UInt8.random(in: 0...(Bool.random(using: &random) ? 1 : 255), using: &random)
                 }
                 if Bool.random(using: &random) {
                     damaged = damaged.prefix(Int.random(in: 0..<whole.count, using: &random))
                 }
                 try damaged.write(to: URL(filePath: path))
                 do {
+                    _ = try TreeCount(PageSource(path), root: root, upTo: .max)
                     _ = try TreeReader.all(path, root: root)
                 } catch let error as DatabaseError {
                     #expect(error.resultCode == .SQLITE_CORRUPT, "seed \(seed)")
@@ -103,6 +109,7 @@ struct TreeReaderTests {
             try file.write(to: URL(filePath: path))
             let error = #expect(throws: DatabaseError.self) { try TreeReader.all(path, root: root) }
             #expect(error?.message?.contains("a tree without end") == true)
+            #expect(throws: DatabaseError.self) { try TreeCount(PageSource(path), root: root, upTo: .max) }
         }
     }
 

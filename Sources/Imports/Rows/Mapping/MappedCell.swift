@@ -9,9 +9,14 @@ struct MappedCell {
     /// A number's bits.
     var bits: UInt64 = 0
 
+    /// By pattern, here and below: `==` of another module's type is a call through a table for each of many cells.
+    var isNull: Bool { if case .null = tag { true } else { false } }
+
+    var isText: Bool { if case .text = tag { true } else { false } }
+
     /// Nil unless it is a text.
-    var text: Range<Int>? { tag == .text ? start..<end : nil }
+    var text: Range<Int>? { isText ? start..<end : nil }
 
     /// Nil unless it is a real number.
-    var real: Double? { tag == .real ? Double(bitPattern: bits) : nil }
+    var real: Double? { if case .real = tag { Double(bitPattern: bits) } else { nil } }
 }

@@ -29,19 +29,19 @@ struct BusinessCheck {
         _ cells: [MappedCell], of row: borrowing RowBytes, _ tell: (IssueCode, Int, String, String) -> Void
     ) {
         guard isOutlets else { return }
-        if cells[territory].tag == .null, told.contains(territory), !Self.holds(cells[channel], "WS", row) {
+        if cells[territory].isNull, told.contains(territory), !Self.holds(cells[channel], "WS", row) {
             tell(.territoryMissing, territory, "", "without a territory no planner sees the outlet")
         }
-        if cells[salesModel].tag == .text, Self.holds(cells[salesModel], "VAN_SALES", row),
+        if cells[salesModel].isText, Self.holds(cells[salesModel], "VAN_SALES", row),
             Self.holds(cells[channel], "MT", row)
         {
             tell(.salesModel, salesModel, "VAN_SALES", "modern trade (MT) is not served from a van")
         }
-        guard cells[fulfillment].tag == .text else { return }
-        if Self.holds(cells[fulfillment], "DT", row), cells[distributor].tag == .null, told.contains(distributor) {
+        guard cells[fulfillment].isText else { return }
+        if Self.holds(cells[fulfillment], "DT", row), cells[distributor].isNull, told.contains(distributor) {
             tell(.fulfillment, fulfillment, "DT", "a distributor supplies the outlet, and dt_code names none")
         }
-        if Self.holds(cells[fulfillment], "DSD", row), cells[distributor].tag != .null {
+        if Self.holds(cells[fulfillment], "DSD", row), !cells[distributor].isNull {
             tell(.fulfillment, fulfillment, "DSD", "the outlet is supplied directly, and dt_code names a distributor")
         }
     }

@@ -70,7 +70,7 @@ extension RuleCheck {
     }
 
     func requiredIf(_ cells: [MappedCell], _ row: borrowing RowBytes, _ step: Step, _ tell: (Finding) -> Void) {
-        guard cells[step.position].tag == .null, cells[step.other].tag != .null else { return }
+        guard cells[step.position].isNull, !cells[step.other].isNull else { return }
         if rules[step.index].whenValues != nil {
             if let place = cells[step.other].text {
                 guard allowed[step.index].contains(row[place]) else { return }

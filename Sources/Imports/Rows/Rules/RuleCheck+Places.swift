@@ -4,7 +4,7 @@ extension RuleCheck {
     func coordinates(_ cells: [MappedCell], _ step: Step, _ tell: (Finding) -> Void) {
         guard let latitude, let longitude else { return }
         guard let north = cells[latitude].real, let east = cells[longitude].real else {
-            if cells[latitude].tag == .null, cells[longitude].tag == .null {
+            if cells[latitude].isNull, cells[longitude].isNull {
                 tell(
                     finding(
                         step, .coordinateMissing, latitude, "", "the outlet has no coordinates", severity: .warning))
