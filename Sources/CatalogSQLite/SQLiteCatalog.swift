@@ -132,6 +132,9 @@ package final class SQLiteCatalog: MergingCatalog {
             return try await body()
         } catch let error as DatabaseError {
             throw CatalogError(error)
+        } catch let error as RecordCells.Damaged {
+            throw CatalogError(
+                .corrupt, "the catalog is damaged: a row cannot be read; restore it from a backup", cause: error)
         }
     }
 }

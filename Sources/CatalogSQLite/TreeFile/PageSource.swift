@@ -10,6 +10,8 @@ final class PageSource {
     /// Bytes of a page, and those of them that a tree may use.
     let pageBytes: Int
     let usableBytes: Int
+    /// Bytes of the file.
+    let fileBytes: Int
     private let descriptor: Int32
     private let path: String
 
@@ -20,11 +22,15 @@ final class PageSource {
         self.descriptor = descriptor
         self.path = path
         var header = [UInt8](repeating: 0, count: Self.headerBytes)
-        let count = pread(descriptor, &header, header.count, 0)
+        var count = pread(descriptor, &header, header.count, 0)
+        while count < 0, errno == EINTR { count = pread(descriptor, &header, header.count, 0) }
+        let failure = count < 0 ? DatabaseError.ofSystemCall("\(path) cannot be read") : nil
+        fileBytes = Int(lseek(descriptor, 0, SEEK_END))
         let size = Int(header[16]) << 8 | Int(header[17])
         // The largest does not fit, and is told by a number that is none.
         pageBytes = size == 1 ? 1 << 16 : size
         usableBytes = pageBytes - Int(header[20])
+        if let failure { throw failure }
         guard count == header.count, header.starts(with: Self.magic), pageBytes.nonzeroBitCount == 1, usableBytes >= 480
         else { throw damage("does not begin as one of SQLite's does") }
     }

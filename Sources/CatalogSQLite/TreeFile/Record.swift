@@ -95,9 +95,9 @@ struct Record {
         if Varint.count(UInt64(size)) > 1 { size += Varint.count(UInt64(size + 1)) - 1 }
         let start = bodyStart - size
         return try bytes.withUnsafeMutableBytes { bytes in
-            let first = start + Varint.write(UInt64(size), to: bytes, at: start)
-            UnsafeMutableRawBufferPointer(rebasing: bytes[first..<bodyStart])
+            UnsafeMutableRawBufferPointer(rebasing: bytes[start + Varint.count(UInt64(size))..<bodyStart])
                 .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[Self.headRoom..<headEnd]))
+            _ = Varint.write(UInt64(size), to: bytes, at: start)
             return try body(UnsafeRawBufferPointer(rebasing: bytes[start..<bodyEnd]))
         }
     }

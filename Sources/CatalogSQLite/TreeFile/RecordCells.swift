@@ -11,7 +11,7 @@ enum RecordCells {
     static func key(_ record: UnsafeRawBufferPointer) throws(Damaged) -> UnsafeRawBufferPointer {
         var walk = try Walk(record)
         let (type, bytes) = try walk.next()
-        guard type >= 13, !type.isMultiple(of: 2) else { throw Damaged() }
+        guard type >= 13 else { throw Damaged() }
         return bytes
     }
 
@@ -73,7 +73,10 @@ enum RecordCells {
     ) throws(Damaged) -> UnsafeRawBufferPointer {
         let count: UInt64 =
             switch type {
-            case 12...: (type - 12) / 2
+            // Bytes, and what SQLite keeps for itself, are in no row of a table.
+            case 10, 11: throw Damaged()
+            case 12...:
+                if type.isMultiple(of: 2) { throw Damaged() } else { (type - 13) / 2 }
             case 1...4: type
             case 5: 6
             case 6, 7: 8
@@ -86,7 +89,7 @@ enum RecordCells {
     @inline(__always)
     private static func cell(_ type: UInt64, _ bytes: UnsafeRawBufferPointer) -> PackedRow.Cell {
         switch type {
-        case 12...: type.isMultiple(of: 2) ? .null : .text(bytes)
+        case 13...: .text(bytes)
         case 1...6: .integer(number(bytes))
         case 7: .real(Double(bitPattern: UInt64(bitPattern: number(bytes))))
         case 8: .integer(0)

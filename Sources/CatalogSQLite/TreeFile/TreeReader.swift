@@ -8,9 +8,6 @@ import Foundation
 final class TreeReader {
     /// More than the largest tree has.
     static let mostLevels = 20
-    /// SQLite's own limit.
-    private static let mostRowBytes: UInt64 = 1_000_000_000
-
     /// The present row, as `Record` says; good until the next one.
     private(set) var row = UnsafeRawBufferPointer(start: nil, count: 0)
     private let source: PageSource
@@ -94,7 +91,8 @@ final class TreeReader {
     /// Has `row` be the row of a cell.
     private func read(_ cell: Int, of page: IndexPage, in room: UnsafeMutableRawBufferPointer) throws {
         let bytes = UnsafeRawBufferPointer(room)
-        guard var position = page.row(of: cell), let size = Varint.read(bytes, at: &position), size <= Self.mostRowBytes
+        guard var position = page.row(of: cell), let size = Varint.read(bytes, at: &position),
+            size <= UInt64(source.fileBytes)
         else {
             throw source.beyond()
         }

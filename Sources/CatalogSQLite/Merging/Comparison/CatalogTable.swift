@@ -34,14 +34,15 @@ struct CatalogTable {
         "SELECT \(columns) FROM \(Self.catalog).\(table.rawValue) WHERE true"
     }
 
-    /// How many rows it has, counted not much further than `limit`.
+    /// How many rows it has, counted not much further than `limit`; a few less where others superseded rows that its base lacks.
     func count(upTo limit: Int) throws -> Int {
         let sql = "SELECT count(*) FROM (\(ownRows("1")) LIMIT ?)"
         let own = try Int.fetchOne(db, sql: sql, arguments: [limit]) ?? 0
-        guard let base else { return own }
-        // By its pages: SQLite would go through an index of it.
-        let all = try TreeCount(base.pages, root: try base.root(db), upTo: limit).rows
-        return own + all - (try supersededCount())
+        guard let base, own < limit else { return own }
+        let superseded = try supersededCount()
+        // By its pages: SQLite would go through an index of it. Of keys that are superseded the base may lack some.
+        let all = try TreeCount(base.pages, root: try base.root(db), upTo: limit - own + superseded).rows
+        return own + max(0, all - superseded)
     }
 
     /// How many rows of its base no longer count.
