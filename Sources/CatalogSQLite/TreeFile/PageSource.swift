@@ -22,9 +22,8 @@ final class PageSource {
         self.descriptor = descriptor
         self.path = path
         var header = [UInt8](repeating: 0, count: Self.headerBytes)
-        var count = pread(descriptor, &header, header.count, 0)
-        while count < 0, errno == EINTR { count = pread(descriptor, &header, header.count, 0) }
-        let failure = count < 0 ? DatabaseError.ofSystemCall("\(path) cannot be read") : nil
+        let count = header.withUnsafeMutableBytes { Self.read(descriptor, at: 0, into: $0) }
+        let failure = count == nil ? DatabaseError.ofSystemCall("\(path) cannot be read") : nil
         fileBytes = Int(lseek(descriptor, 0, SEEK_END))
         let size = Int(header[16]) << 8 | Int(header[17])
         // The largest does not fit, and is told by a number that is none.
@@ -41,15 +40,24 @@ final class PageSource {
     /// - Throws: `DatabaseError` when it cannot be read, or there is no such page.
     func read(_ number: UInt32, into page: UnsafeMutableRawBufferPointer) throws {
         guard number > 0 else { throw damage("names a page that is none") }
-        let start = Int(number - 1) * pageBytes
+        guard let count = Self.read(descriptor, at: Int(number - 1) * pageBytes, into: page) else {
+            throw DatabaseError.ofSystemCall("\(path) cannot be read")
+        }
+        guard count == page.count else { throw damage("ends before its page \(number)") }
+    }
+
+    /// Fills the room with what a file has from there on.
+    /// - Returns: how many bytes that are; nil with `errno` when the system fails.
+    private static func read(_ descriptor: Int32, at start: Int, into room: UnsafeMutableRawBufferPointer) -> Int? {
         var done = 0
-        while done < page.count {
-            let count = pread(descriptor, page.baseAddress?.advanced(by: done), page.count - done, off_t(start + done))
+        while done < room.count {
+            let count = pread(descriptor, room.baseAddress?.advanced(by: done), room.count - done, off_t(start + done))
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw DatabaseError.ofSystemCall("\(path) cannot be read") }
-            guard count > 0 else { throw damage("ends before its page \(number)") }
+            if count < 0 { return nil }
+            if count == 0 { break }
             done += count
         }
+        return done
     }
 
     /// Reads so many bytes of an index's page and hands it over for the length of the call.
