@@ -29,6 +29,45 @@ import Testing
         #expect(ReadRecord.all(plain.bytes).map(\.fields) == [[cell]])
     }
 
+    /// A record that a writer takes as it is must be what it would have made of its fields, and most plain ones are taken.
+    @Test(arguments: [false, true]) func whatIsTakenAsItIsIsWhatWouldBeWritten(guardsFormulas: Bool) {
+        var random = SeededGenerator.printed("whatIsTakenAsItIsIsWhatWouldBeWritten")
+        let pieces = ["a", "é", " ", ",", ",", ";", "\"", "\r", "'", "-", "+", "=", "@", "\t", "1", ".5", "\0"]
+        var taken = 0
+        for _ in 0..<3000 {
+            let text = random.soup(of: pieces, count: 1...12)
+            var reader = CSVReader(Array("\(text)\n".utf8), dialect: CSVDialect(delimiter: UInt8(ascii: ",")))
+            guard reader.next() else { continue }
+            var writer = CSVWriter(guardsFormulas: guardsFormulas)
+            guard writer.takesAsIs(reader) else { continue }
+            taken += 1
+            var whole = writer
+            whole.field("before")
+            reader.bytes.withUnsafeBytes {
+                whole.fields(asTheyAre: UnsafeRawBufferPointer(rebasing: $0[reader.byteRange]))
+            }
+            whole.endRow()
+            writer.row(["before"] + (0..<reader.fieldCount).map { reader.fieldString($0) })
+            #expect(String(decoding: whole.bytes, as: UTF8.self) == String(decoding: writer.bytes, as: UTF8.self))
+        }
+        #expect(taken > 300)
+    }
+
+    @Test func severalEmptyFieldsAreAsManySingleOnes() {
+        for count in 0...4 {
+            for before in 0...1 {
+                var (together, single) = (CSVWriter(), CSVWriter())
+                for _ in 0..<before { together.field("x") }
+                for _ in 0..<before { single.field("x") }
+                together.emptyFields(count)
+                for _ in 0..<count { single.field("") }
+                together.endRow()
+                single.endRow()
+                #expect(together.bytes == single.bytes, "\(count) behind \(before)")
+            }
+        }
+    }
+
     @Test func whatIsWrittenReadsBackEqual() {
         var random = SeededGenerator.printed("whatIsWrittenReadsBackEqual")
         let pieces = ["a", "é", " ", ",", ";", "\"", "\"\"", "\n", "\r\n", "\r", "'", "\0", "🏪"]

@@ -131,7 +131,7 @@ final class ChangeReversal {
         var text = key
         try text.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)
-            entry.keys.append(bytes.keyHash)
+            entry.keys.append(ByteHash.of(bytes))
             let isThere = try entry.present.find(bytes) == .found
             if isThere { try entry.present.row.read(into: &entry.found) }
             guard let before else {

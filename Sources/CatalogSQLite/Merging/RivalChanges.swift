@@ -36,5 +36,5 @@ struct RivalChanges {
         elsewhere.sort { $0.lexicographicallyPrecedes($1) }
     }
 
-    private static func hash(_ key: [UInt8]) -> Int { key.withUnsafeBytes(\.keyHash) }
+    private static func hash(_ key: [UInt8]) -> Int { key.withUnsafeBytes { ByteHash.of($0) } }
 }

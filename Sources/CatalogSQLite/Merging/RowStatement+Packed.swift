@@ -67,12 +67,3 @@ extension RowStatement {
         return cells.json(of: table, columns: columns)
     }
 }
-
-extension UnsafeRawBufferPointer {
-    /// A hash of a key's bytes, in no use outside this process.
-    var keyHash: Int {
-        var hasher = Hasher()
-        hasher.combine(bytes: self)
-        return hasher.finalize()
-    }
-}

@@ -29,21 +29,15 @@ struct Record {
 
     /// Adds the row's next cell, as a column of its own kind would store it.
     mutating func append(_ cell: PackedRow.Cell) {
-        switch cell {
-        case .null: type(0)
-        case .integer(let number): append(number)
-        // Not a number is none, as SQLite has it.
-        case .real(let number) where number.isNaN: type(0)
-        case .real(let number):
-            type(7)
-            append(bigEndian: number.bitPattern, count: 8)
-        case .text(let text):
-            type(UInt64(text.count) * 2 + 13)
-            reserve(text.count)
-            bytes.withUnsafeMutableBytes { bytes in
-                UnsafeMutableRawBufferPointer(rebasing: bytes[bodyEnd..<bodyEnd + text.count]).copyMemory(from: text)
-            }
-            bodyEnd += text.count
+        reserve(Self.mostBytes(of: cell))
+        write { $0.append(cell) }
+    }
+
+    /// Adds the row's next cells, as columns of their own kinds would store them.
+    mutating func append(_ cells: [PackedRow.Cell]) {
+        reserve(cells.reduce(0) { $0 + Self.mostBytes(of: $1) })
+        write { room in
+            for cell in cells { room.append(cell) }
         }
     }
 
@@ -51,40 +45,19 @@ struct Record {
     /// - Parameters:
     ///   - other: a row as `withBytes` hands it over.
     ///   - changes: positions of cells, ascending, and what they are in this row.
+    ///   - replaced: takes what they are in the other one, which is good as long as that, in place of what it has.
     /// - Throws: `RecordCells.Damaged` when the other is no row, or has no such cell.
     mutating func begin(
-        from other: UnsafeRawBufferPointer, _ changes: [(column: Int, cell: PackedRow.Cell)]
+        from other: UnsafeRawBufferPointer, _ changes: [(column: Int, cell: PackedRow.Cell)],
+        replaced: inout [PackedRow.Cell]
     ) throws(RecordCells.Damaged) {
+        replaced.removeAll(keepingCapacity: true)
         clear()
-        var walk = try RecordCells.Walk(other)
-        var column = 0
-        for change in changes {
-            let kept = walk
-            while column < change.column {
-                _ = try walk.next()
-                column += 1
-            }
-            copy(kept, upTo: walk, other)
-            _ = try walk.next()
-            column += 1
-            append(change.cell)
+        reserve(changes.reduce(other.count) { $0 + Self.mostBytes(of: $1.cell) })
+        let spliced = write { room in
+            Result { () throws(RecordCells.Damaged) in try room.splice(other, changes, &replaced) }
         }
-        let kept = walk
-        while !walk.isAtEnd { _ = try walk.next() }
-        copy(kept, upTo: walk, other)
-    }
-
-    /// Adds the cells of another row between two places in it.
-    private mutating func copy(_ from: RecordCells.Walk, upTo end: RecordCells.Walk, _ other: UnsafeRawBufferPointer) {
-        let types = UnsafeRawBufferPointer(rebasing: other[from.position..<end.position])
-        let cells = UnsafeRawBufferPointer(rebasing: other[from.place..<end.place])
-        reserve(cells.count)
-        bytes.withUnsafeMutableBytes { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: bytes[headEnd..<headEnd + types.count]).copyMemory(from: types)
-            UnsafeMutableRawBufferPointer(rebasing: bytes[bodyEnd..<bodyEnd + cells.count]).copyMemory(from: cells)
-        }
-        headEnd += types.count
-        bodyEnd += cells.count
+        try spliced.get()
     }
 
     /// Ends the row and hands over its bytes, which are good for the length of the call.
@@ -100,6 +73,86 @@ struct Record {
             _ = Varint.write(UInt64(size), to: bytes, at: start)
             return try body(UnsafeRawBufferPointer(rebasing: bytes[start..<bodyEnd]))
         }
+    }
+
+    /// Hands over where the next cells go, once there is room for them.
+    private mutating func write<Value>(_ body: (inout Room) -> Value) -> Value {
+        let (head, cells) = (headEnd, bodyEnd)
+        let (value, room) = bytes.withUnsafeMutableBytes { bytes in
+            var room = Room(bytes: bytes, headEnd: head, bodyEnd: cells)
+            let value = body(&room)
+            return (value, (room.headEnd, room.bodyEnd))
+        }
+        (headEnd, bodyEnd) = room
+        return value
+    }
+
+    /// Makes the cells' part this much longer than it is, so that cells can be written without looks at their room.
+    private mutating func reserve(_ count: Int) {
+        if bodyEnd + count > bytes.count {
+            bytes.append(contentsOf: repeatElement(0, count: max(bytes.count, count)))
+        }
+    }
+
+    private static func mostBytes(of cell: PackedRow.Cell) -> Int {
+        if case .text(let text) = cell { text.count } else { 8 }
+    }
+}
+
+/// Where a record's next cells go.
+private struct Room {
+    var bytes: UnsafeMutableRawBufferPointer
+    var headEnd: Int
+    var bodyEnd: Int
+
+    @inline(__always)
+    mutating func append(_ cell: PackedRow.Cell) {
+        switch cell {
+        case .null: type(0)
+        case .integer(let number): append(number)
+        // Not a number is none, as SQLite has it.
+        case .real(let number) where number.isNaN: type(0)
+        case .real(let number):
+            type(7)
+            append(bigEndian: number.bitPattern, count: 8)
+        case .text(let text):
+            type(UInt64(text.count) * 2 + 13)
+            put(text, &bodyEnd)
+        }
+    }
+
+    /// Adds the cells of another row, but for those that change.
+    mutating func splice(
+        _ other: UnsafeRawBufferPointer, _ changes: [(column: Int, cell: PackedRow.Cell)],
+        _ replaced: inout [PackedRow.Cell]
+    ) throws(RecordCells.Damaged) {
+        var walk = try RecordCells.Walk(other)
+        var column = 0
+        for change in changes {
+            let kept = walk
+            while column < change.column {
+                _ = try walk.next()
+                column += 1
+            }
+            copy(kept, upTo: walk, other)
+            replaced.append(try walk.nextCell())
+            column += 1
+            append(change.cell)
+        }
+        let kept = walk
+        while !walk.isAtEnd { _ = try walk.next() }
+        copy(kept, upTo: walk, other)
+    }
+
+    /// Adds the cells between two places in another row.
+    private mutating func copy(_ from: RecordCells.Walk, upTo end: RecordCells.Walk, _ other: UnsafeRawBufferPointer) {
+        put(UnsafeRawBufferPointer(rebasing: other[from.position..<end.position]), &headEnd)
+        put(UnsafeRawBufferPointer(rebasing: other[from.place..<end.place]), &bodyEnd)
+    }
+
+    private func put(_ part: UnsafeRawBufferPointer, _ end: inout Int) {
+        UnsafeMutableRawBufferPointer(rebasing: bytes[end..<end + part.count]).copyMemory(from: part)
+        end += part.count
     }
 
     private mutating func append(_ number: Int64) {
@@ -121,22 +174,12 @@ struct Record {
     }
 
     /// The cell's number in the header.
-    private mutating func type(_ number: UInt64) {
-        let end = headEnd
-        headEnd += bytes.withUnsafeMutableBytes { Varint.write(number, to: $0, at: end) }
-    }
+    private mutating func type(_ number: UInt64) { headEnd += Varint.write(number, to: bytes, at: headEnd) }
 
     /// The lowest `count` bytes of a number.
     private mutating func append(bigEndian number: UInt64, count: Int) {
-        reserve(8)
         let shifted = (number << (64 - 8 * UInt64(count))).bigEndian
-        bytes.withUnsafeMutableBytes { $0.storeBytes(of: shifted, toByteOffset: bodyEnd, as: UInt64.self) }
+        bytes.storeBytes(of: shifted, toByteOffset: bodyEnd, as: UInt64.self)
         bodyEnd += count
-    }
-
-    private mutating func reserve(_ count: Int) {
-        if bodyEnd + count > bytes.count {
-            bytes.append(contentsOf: repeatElement(0, count: max(bytes.count, count)))
-        }
     }
 }

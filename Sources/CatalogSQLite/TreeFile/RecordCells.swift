@@ -20,19 +20,24 @@ enum RecordCells {
     static func cell(_ record: UnsafeRawBufferPointer, at column: Int) throws(Damaged) -> PackedRow.Cell {
         var walk = try Walk(record)
         for _ in 0..<column { _ = try walk.next() }
-        let (type, bytes) = try walk.next()
-        return cell(type, bytes)
+        return try walk.nextCell()
     }
 
     /// Reads all cells.
     /// - Parameter cells: takes them in place of what it has; their texts are good as long as the record.
     static func read(_ record: UnsafeRawBufferPointer, into cells: inout [PackedRow.Cell]) throws(Damaged) {
-        cells.removeAll(keepingCapacity: true)
         var walk = try Walk(record)
-        while !walk.isAtEnd {
-            let (type, bytes) = try walk.next()
-            cells.append(cell(type, bytes))
+        // Nearly always as many as the last row had: each is then written in its place.
+        let read = try cells.withUnsafeMutableBufferPointer { (cells) throws(Damaged) in
+            var read = 0
+            while !walk.isAtEnd, read < cells.count {
+                cells[read] = try walk.nextCell()
+                read += 1
+            }
+            return read
         }
+        if read < cells.count { cells.removeSubrange(read...) }
+        while !walk.isAtEnd { cells.append(try walk.nextCell()) }
     }
 
     /// Goes from cell to cell.
@@ -63,6 +68,13 @@ enum RecordCells {
             let bytes = try part(of: record, at: place, type)
             place += bytes.count
             return (type, bytes)
+        }
+
+        /// The next cell; its text is good as long as the record.
+        @inline(__always)
+        mutating func nextCell() throws(Damaged) -> PackedRow.Cell {
+            let (type, bytes) = try next()
+            return cell(type, bytes)
         }
     }
 

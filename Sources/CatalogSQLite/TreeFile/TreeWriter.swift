@@ -31,21 +31,36 @@ struct TreeWriter {
     /// - Parameter row: as `Record` says.
     /// - Throws: `DatabaseError` when it cannot be written.
     mutating func append(_ row: UnsafeRawBufferPointer) throws {
-        rows += 1
         let inCell = share.bytesInCell(row.count)
-        let overflow = inCell < row.count ? try spill(UnsafeRawBufferPointer(rebasing: row[inCell...])) : nil
-        let count =
-            Varint.count(UInt64(row.count)) + (kind == .table ? Varint.count(rows) : 0) + inCell
-            + (overflow == nil ? 0 : 4)
+        guard inCell < row.count else { return try append(row, Self.nothing) }
+        let first = try spill(UnsafeRawBufferPointer(rebasing: row[inCell...])).bigEndian
+        try withUnsafeBytes(of: first) {
+            try add(row.count, UnsafeRawBufferPointer(rebasing: row[..<inCell]), $0)
+        }
+    }
+
+    /// Adds the next row likewise, which lies in two parts.
+    mutating func append(_ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) throws {
+        let count = head.count + tail.count
+        if share.bytesInCell(count) == count { return try add(count, head, tail) }
+        try Array([head, tail].joined()).withUnsafeBytes { try append($0) }
+    }
+
+    private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
+
+    /// Adds a cell of what it says of its row's length and number, and what follows that.
+    private mutating func add(_ length: Int, _ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) throws {
+        rows += 1
         let number = kind == .table ? rows : nil
         func write(_ cell: UnsafeMutableRawBufferPointer) {
-            var position = Varint.write(UInt64(row.count), to: cell, at: 0)
+            var position = Varint.write(UInt64(length), to: cell, at: 0)
             if let number { position += Varint.write(number, to: cell, at: position) }
-            UnsafeMutableRawBufferPointer(rebasing: cell[position..<position + inCell])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: row[..<inCell]))
-            position += inCell
-            if let overflow { cell.storeBytes(of: overflow.bigEndian, toByteOffset: position, as: UInt32.self) }
+            let between = position + head.count
+            UnsafeMutableRawBufferPointer(rebasing: cell[position..<between]).copyMemory(from: head)
+            UnsafeMutableRawBufferPointer(rebasing: cell[between..<between + tail.count]).copyMemory(from: tail)
         }
+        let count =
+            Varint.count(UInt64(length)) + (number.map(Varint.count) ?? 0) + head.count + tail.count
         let size = max(count, TreePage.smallestCell)
         if leaf.append(size, write) { return }
         try turnLeaf()

@@ -14,7 +14,7 @@ package enum PackedRow {
     package enum Tag: UInt8, Sendable { case null, text, real, integer }
 
     /// Bytes before the key's text: tag and count.
-    package static let keyOffset = 5
+    @inlinable package static var keyOffset: Int { 5 }
 
     /// A cell where it lies, without copying its text.
     package enum Cell {
@@ -107,6 +107,9 @@ package enum PackedRow {
 
         /// Whether no cell is left.
         @inlinable package var isAtEnd: Bool { position == bytes.count }
+
+        /// What follows the cells that were read.
+        package var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[position...]) }
 
         /// The next cell.
         /// - Throws: `Damaged` when the bytes are no cell.

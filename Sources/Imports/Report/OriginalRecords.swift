@@ -21,7 +21,18 @@ struct OriginalRecords {
         if isOdd { return record }
         // What divides fields is ASCII, so that all of them are UTF-8 when the record is.
         let isMeant = !isReport && record.isUTF8
+        if isMeant, ReportWriter.takesAsIs(reader) {
+            let start = reader.byteRange.lowerBound
+            record.values.append(contentsOf: reader.bytes[reader.byteRange])
+            for field in 0..<reader.fieldCount {
+                let range = reader.field(field)
+                record.fields.append(range.lowerBound - start..<range.upperBound - start)
+            }
+            record.isAsWritten = true
+            return record
+        }
         for field in min(isReport ? ReportFormat.columns.count : 0, reader.fieldCount)..<reader.fieldCount {
+            let start = record.values.count
             if isMeant {
                 reader.unescape(field) { record.values.append(contentsOf: $0) }
             } else {
@@ -29,7 +40,7 @@ struct OriginalRecords {
                     record.values.append(contentsOf: isReport ? ReportFormat.restored(value) : value)
                 }
             }
-            record.ends.append(record.values.count)
+            record.fields.append(start..<record.values.count)
         }
         return record
     }
@@ -37,21 +48,20 @@ struct OriginalRecords {
 
 /// A record as its file has it.
 struct OriginalRecord {
-    /// Its fields one after the other, without quotes; UTF-8, what was not replaced.
+    /// Its fields, without quotes; UTF-8, what was not replaced.
     fileprivate(set) var values: [UInt8] = []
-    /// Where each field ends in `values`; none where its fields fit no header.
-    fileprivate(set) var ends: [Int] = []
+    /// Where each field lies in `values`; none where its fields fit no header.
+    fileprivate(set) var fields: [Range<Int>] = []
+    /// Whether `values` as a whole is what the report's writer would write of the fields.
+    fileprivate(set) var isAsWritten = false
     /// The record's bytes without its line end.
     private let raw: ArraySlice<UInt8>
 
     fileprivate init(raw: ArraySlice<UInt8>) {
         self.raw = raw
         values.reserveCapacity(raw.count)
-        ends.reserveCapacity(32)
+        fields.reserveCapacity(32)
     }
-
-    /// Where a field lies in `values`.
-    func range(_ field: Int) -> Range<Int> { (field == 0 ? 0 : ends[field - 1])..<ends[field] }
 
     /// All of it as one text; UTF-8, what was not replaced.
     var text: [UInt8] { Self.repaired(Array(raw)) }

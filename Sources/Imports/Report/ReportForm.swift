@@ -7,6 +7,8 @@ struct ReportForm: Sendable {
     /// would make a large table of nothing.
     let order: [[Int]]
     let originals: [String]
+    /// Whether each file's columns stand together and in their order.
+    let areTogether: [Bool]
 
     /// - Parameter headers: the columns of each file's records; empty where they are not known.
     init(fileNames: [String], headers: [[String]]) {
@@ -15,6 +17,7 @@ struct ReportForm: Sendable {
         let places = headers.map { columns.add($0) }
         self.places = places
         order = places.map { places in places.indices.sorted { places[$0] < places[$1] } }
+        areTogether = places.map { places in zip(places, places.dropFirst()).allSatisfy { $1 == $0 + 1 } }
         originals = columns.names
     }
 }

@@ -28,31 +28,49 @@ struct ReportWriter {
         if isFirst { lastRecord = (issue.fileIndex, issue.record) }
         let record = isFirst ? original(issue) : nil
         let places = form.places[issue.fileIndex]
-        if let record, record.ends.count == places.count {
+        if let record, record.fields.count == places.count {
             csv.field("")
-            var column = 0
-            record.values.withUnsafeBytes { values in
-                for field in form.order[issue.fileIndex] {
-                    leaveEmpty(places[field] - column)
-                    write(original: UnsafeRawBufferPointer(rebasing: values[record.range(field)]))
-                    column = places[field] + 1
-                }
-            }
-            leaveEmpty(form.originals.count - column)
+            record.values.withUnsafeBytes { write(record, $0, file: issue.fileIndex) }
         } else {
             if let record { record.text.withUnsafeBytes { write(original: $0) } } else { csv.field("") }
-            leaveEmpty(form.originals.count)
+            csv.emptyFields(form.originals.count)
         }
         csv.endRow()
+    }
+
+    /// Writes a record's fields where they stand among those of all files.
+    private mutating func write(_ record: OriginalRecord, _ values: UnsafeRawBufferPointer, file: Int) {
+        let places = form.places[file]
+        var column = 0
+        if record.isAsWritten, form.areTogether[file], let first = places.first {
+            csv.emptyFields(first)
+            csv.fields(asTheyAre: values)
+            column = first + places.count
+        } else {
+            for field in form.order[file] {
+                csv.emptyFields(places[field] - column)
+                write(original: UnsafeRawBufferPointer(rebasing: values[record.fields[field]]))
+                column = places[field] + 1
+            }
+        }
+        csv.emptyFields(form.originals.count - column)
     }
 
     private mutating func write(original value: UnsafeRawBufferPointer) {
         if value.first == ReportFormat.apostrophe { csv.field(ReportFormat.guarded(value)) } else { csv.field(value) }
     }
 
-    private mutating func leaveEmpty(_ columns: Int) {
-        for _ in 0..<columns { csv.field("") }
+    /// Whether a reader's present record is, byte for byte, what a report says of its fields.
+    static func takesAsIs(_ reader: CSVReader) -> Bool {
+        asks.takesAsIs(reader)
+            && (0..<reader.fieldCount).allSatisfy { field in
+                let range = reader.field(field)
+                return range.isEmpty || reader.bytes[range.lowerBound] != ReportFormat.apostrophe
+            }
     }
+
+    /// As the writer of each report.
+    private static let asks = CSVWriter(guardsFormulas: true)
 
     /// Bytes that were written and not taken.
     var byteCount: Int { csv.bytes.count }

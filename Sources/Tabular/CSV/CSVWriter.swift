@@ -65,6 +65,37 @@ public struct CSVWriter: Sendable {
         }
     }
 
+    /// Writes several empty fields.
+    public mutating func emptyFields(_ count: Int) {
+        guard count > 0 else { return }
+        field([])
+        bytes.append(contentsOf: repeatElement(delimiter, count: count - 1))
+        if count > 1 { rowIsBlank = false }
+    }
+
+    /// Writes fields as they are, which must be as this writer would write them: `takesAsIs` says whether a record is.
+    public mutating func fields(asTheyAre record: UnsafeRawBufferPointer) {
+        if rowHoldsFields { bytes.append(delimiter) }
+        rowIsBlank = !rowHoldsFields && record.isEmpty
+        rowHoldsFields = true
+        bytes.append(contentsOf: record)
+    }
+
+    /// Whether the bytes of a reader's current record are those that this writer would write of its fields.
+    public func takesAsIs(_ reader: CSVReader) -> Bool {
+        guard reader.dialect.delimiter == delimiter, reader.dialect.quote == quote, reader.fieldCount > 0 else {
+            return false
+        }
+        return reader.bytes.withUnsafeBytes { bytes in
+            let record = UnsafeRawBufferPointer(rebasing: bytes[reader.byteRange])
+            if Self.holds(record, (quote, ASCII.lineFeed, ASCII.carriageReturn, quote)) { return false }
+            return !guardsFormulas
+                || (0..<reader.fieldCount).allSatisfy {
+                    !Self.startsFormula(UnsafeRawBufferPointer(rebasing: bytes[reader.field($0)]))
+                }
+        }
+    }
+
     /// Ends the row. A row without fields is written as one empty field.
     public mutating func endRow() {
         if !rowHoldsFields || rowIsBlank {
@@ -101,15 +132,19 @@ public struct CSVWriter: Sendable {
         }
     }
 
-    /// Eight bytes a step: a byte is zero in the word that comes of the exclusive or with what is looked for (Mycroft 1987).
     private func needsQuotes(_ value: UnsafeRawBufferPointer) -> Bool {
-        let wanted = (delimiter, quote, ASCII.lineFeed, ASCII.carriageReturn)
+        Self.holds(value, (delimiter, quote, ASCII.lineFeed, ASCII.carriageReturn))
+    }
+
+    /// Whether one of the bytes is among a value's.
+    ///
+    /// Eight bytes a step: a byte is zero in the word that comes of the exclusive or with what is looked for (Mycroft 1987).
+    private static func holds(_ value: UnsafeRawBufferPointer, _ wanted: (UInt8, UInt8, UInt8, UInt8)) -> Bool {
         var position = 0
         while position + 8 <= value.count {
             let word = value.loadUnaligned(fromByteOffset: position, as: UInt64.self)
             let found =
-                Self.zeros(word, wanted.0) | Self.zeros(word, wanted.1) | Self.zeros(word, wanted.2)
-                | Self.zeros(word, wanted.3)
+                zeros(word, wanted.0) | zeros(word, wanted.1) | zeros(word, wanted.2) | zeros(word, wanted.3)
             if found != 0 { return true }
             position += 8
         }

@@ -101,7 +101,7 @@ struct ScratchFeedTests {
             // A device that has no room for anything.
             let feed = ScratchFeed { ScratchFile(PageFile(open("/dev/full", O_WRONLY)), expectedVersion: 1) }
             defer { feed.abandon() }
-            try feed.begin(.outlets, isImage: true)
+            var table = try TableFeed(feed, .outlets, isImage: true)
             for number in 0..<rows {
                 let key = Array("O\(100_000 + number)".utf8)
                 let text = Array("some text".utf8)
@@ -111,11 +111,11 @@ struct ScratchFeedTests {
                             column.storage == "TEXT" ? PackedRow.Cell.text(text) : .real(1.5)
                         }
                         let clock = EntityTable.clockColumns.map { _ in PackedRow.Cell.text(text) }
-                        try feed.add(row: [.text(key)] + rest + clock)
+                        try table.add(row: [.text(key)] + rest + clock)
                     }
                 }
             }
-            try feed.finish()
+            try table.finish()
             _ = try feed.complete()
         }
         #expect(error?.resultCode == .SQLITE_FULL)

@@ -42,8 +42,12 @@ struct RecordTests {
             var record = Record(width: width)
             var texts = columns.map { Array((others[$0].text ?? "").utf8) }
             // Each text lies where it stays while the row is made.
+            var replaced: [PackedRow.Cell] = []
             let made = try Self.withCells(columns, others, &texts) { changes in
-                try Self.bytes(former).withUnsafeBytes { try record.begin(from: $0, changes) }
+                try Self.bytes(former).withUnsafeBytes {
+                    try record.begin(from: $0, changes, replaced: &replaced)
+                    #expect(replaced.map(\.value) == columns.map { former[$0] }, "seed \(seed)")
+                }
                 return record.withBytes(Array.init)
             }
             #expect(made == Self.bytes(wanted), "seed \(seed)")
@@ -71,14 +75,15 @@ struct RecordTests {
 
     @Test func `what is no row, or has no such cell, is refused`() throws {
         var record = Record(width: 3)
+        var replaced: [PackedRow.Cell] = []
         for bytes: [UInt8] in [[], [200], [9, 1, 1], [3, 13 + 40, 0]] {
             #expect(throws: RecordCells.Damaged.self) {
-                try bytes.withUnsafeBytes { try record.begin(from: $0, []) }
+                try bytes.withUnsafeBytes { try record.begin(from: $0, [], replaced: &replaced) }
             }
         }
         let row = Self.bytes([.integer(5), .null])
         #expect(throws: RecordCells.Damaged.self) {
-            try row.withUnsafeBytes { try record.begin(from: $0, [(2, .null)]) }
+            try row.withUnsafeBytes { try record.begin(from: $0, [(2, .null)], replaced: &replaced) }
         }
     }
 }

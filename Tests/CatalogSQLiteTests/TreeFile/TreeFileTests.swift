@@ -27,10 +27,17 @@ struct TreeFileTests {
             let file = try scratch.file(comparedWith: 0)
             var tree = TreeWriter(kind, in: file.pages)
             var record = Record(width: rows.first?.count ?? 0)
-            for row in rows {
+            for (position, row) in rows.enumerated() {
                 record.clear()
                 for var cell in row { cell.withCell { record.append($0) } }
-                try record.withBytes { try tree.append($0) }
+                // In one part or in two.
+                let cut = position % 3
+                try record.withBytes { row in
+                    guard cut > 0 else { return try tree.append(row) }
+                    let parts = (row[..<(row.count * cut / 3)], row[(row.count * cut / 3)...])
+                    try tree.append(
+                        UnsafeRawBufferPointer(rebasing: parts.0), UnsafeRawBufferPointer(rebasing: parts.1))
+                }
             }
             let root = try tree.finish()
             file.add(table: "t", sql, root: root)

@@ -44,4 +44,23 @@ import Testing
         #expect(rendering.digest.finished == whole.digest.finished)
         #expect(String(decoding: whole.bytes, as: UTF8.self).split(separator: "\n").count == 1 + 2 * Self.count)
     }
+
+    /// A record stands in a report as in its file where the writer would not change it; else, and where its columns do not stand
+    /// together, field by field.
+    @Test(arguments: [
+        (["a", "b", "c"], "1,x y,z", "1,x y,z"), (["a", "b", "c"], "1,'x,z", "1,''x,z"),
+        (["a", "b", "c"], "1,=x,-z", "1,'=x,'-z"), (["a", "b", "c"], "-1.5,,", "-1.5,,"),
+        (["a", "b", "c"], "\"1\",\"x,y\",z", "1,\"x,y\",z"), (["c", "a", "b"], "1,x y,z", "x y,z,1"),
+        (["b", "c"], "1,x y", ",1,x y"), (["a", "b"], "1,x y", "1,x y,"), (["a", "c"], "1,x y", "1,,x y"),
+    ])
+    func `records stand under their columns`(header: [String], record: String, expected: String) {
+        let layout = FileLayout(dialect: CSVDialect(), header: header, overlongLines: [])
+        let issue = ImportIssue(
+            .error, .pattern, fileIndex: 1, record: 0, line: 2, column: "c", value: "v", message: "m")
+        let rendering = ReportRendering(
+            ImportStages.ReportPart(
+                issues: [issue], records: OriginalRecords(Array(record.utf8), layout: layout, firstRecord: 0)),
+            ReportForm(fileNames: ["e", "f"], headers: [["a", "b", "c"], header]), isFirst: false)
+        #expect(String(decoding: rendering.bytes, as: UTF8.self).hasSuffix(",m,,\(expected)\n"))
+    }
 }

@@ -10,7 +10,7 @@ struct TableComparison {
     private let merge: TableMerge
     private let table: EntityTable
     private var rows: CatalogRows
-    private let scratch: ScratchFeed
+    private var scratch: TableFeed
     /// Whether the scratch holds the whole table.
     private let isImage: Bool
     private var rowsWritten = 0
@@ -23,9 +23,9 @@ struct TableComparison {
     private var keys: [Int] = []
     private var missing: MissingRows?
     private var keysOfMissing: [Int] = []
-    /// The changed territories by the hashes of their bytes, so that few of many rows make a text of one.
-    private var territoryByHash: [Int: [UInt8]] = [:]
-    /// What a row was, as `ScratchSteps.Kind.change` says: its cells are made into the history's text beside the comparison.
+    /// The changed territories, so that few of many rows make a text of one.
+    private var territories = ByteTable()
+    /// What a row was, as `ScratchSteps.Kind.change` says, where the writer does not get the row itself.
     private var former: [PackedRow.Cell] = []
     /// The merge's date.
     private let date: [UInt8]
@@ -35,7 +35,6 @@ struct TableComparison {
     ///   - scratch: takes what differs, or the whole table.
     init(_ present: CatalogTable, _ merge: TableMerge, into scratch: ScratchFeed, _ way: MergeWay) throws {
         self.merge = merge
-        self.scratch = scratch
         isImage = way.isImage
         row = ComingRow(of: merge)
         date = Array(merge.date.utf8)
@@ -44,7 +43,7 @@ struct TableComparison {
         territoryColumn = merge.table.territoryColumn.flatMap(merge.table.index(of:)) ?? 0
         missing = MissingRows(merge.replacement, table: merge.table)
         rows = try CatalogRows(present, scan: way.isScan)
-        try scratch.begin(merge.table, isImage: isImage)
+        self.scratch = try TableFeed(scratch, merge.table, isImage: way.isImage)
         keys.reserveCapacity(merge.expectedRows)
     }
 
@@ -53,7 +52,7 @@ struct TableComparison {
     /// - Throws: `CatalogError` when they are no row.
     mutating func add(_ bytes: UnsafeRawBufferPointer, source: Int) throws {
         let key = try row.read(bytes, source: source)
-        keys.append(key.keyHash)
+        keys.append(ByteHash.of(key))
         while true {
             switch try rows.find(key) {
             case .passed: try passRow()
@@ -84,10 +83,10 @@ struct TableComparison {
         countInScope()
         let key = rows.row.key
         if missing?.keep(key) == true { return try keepRow() }
-        try found.json(of: table).withUnsafeBytes { try scratch.add(.deletion, [.text(key), .text($0)]) }
+        try found.json(of: table).withUnsafeBytes { try scratch.add(.deletion, of: [.text(key), .text($0)]) }
         delta.deleted += 1
         missing?.count(isDeleted: true)
-        keysOfMissing.append(key.keyHash)
+        keysOfMissing.append(ByteHash.of(key))
         markKey(key)
         markTerritory(found[territoryColumn])
     }
@@ -104,16 +103,13 @@ struct TableComparison {
         if let record = rows.row.record { try scratch.add(unchanged: record) } else { try scratch.add(row: found) }
     }
 
-    /// Writes the row as the catalog shall have it, of which these columns differ from what it has.
-    private mutating func addRow(changing columns: [Int]) throws {
-        rowsWritten += 1
-        guard let record = rows.row.record else { return try scratch.add(row: found) }
+    /// Positions of the columns in which the row is written otherwise than the catalog has it, ascending.
+    private mutating func noteRewritten() {
         rewritten.removeAll(keepingCapacity: true)
-        rewritten.append(contentsOf: columns)
+        rewritten.append(contentsOf: row.changed)
         rewritten.append(found.count - 1)
         // A geocoder's columns follow behind all others.
         if !zip(rewritten, rewritten.dropFirst()).allSatisfy(<) { rewritten = Set(rewritten).sorted() }
-        try scratch.add(row: found, from: record, changing: rewritten)
     }
 
     private mutating func insert(_ key: UnsafeRawBufferPointer) throws {
@@ -123,9 +119,8 @@ struct TableComparison {
         try date.withUnsafeBytes { date in
             for _ in EntityTable.clockColumns { found.append(.text(date)) }
             rowsWritten += 1
-            try scratch.add(row: found)
+            try scratch.add(new: found)
         }
-        try scratch.add(.insertion, [.text(key)])
         delta.outcomes[row.source].inserted += 1
         markKey(key)
         markTerritory(row.cell(territoryColumn))
@@ -141,19 +136,25 @@ struct TableComparison {
             delta.outcomes[row.source].unchanged += 1
             return try keepRow()
         }
-        former.removeAll(keepingCapacity: true)
-        former.append(.text(key))
-        for column in row.changed {
-            former.append(.integer(Int64(column)))
-            former.append(found[column])
+        let record = rows.row.record
+        if record == nil {
+            former.removeAll(keepingCapacity: true)
+            former.append(.text(key))
+            for column in row.changed {
+                former.append(.integer(Int64(column)))
+                former.append(found[column])
+            }
+            try scratch.add(.change, of: former)
         }
-        try scratch.add(.change, former)
         let territory = found[territoryColumn]
         for column in row.changed { found[column] = row.cell(column) }
+        rowsWritten += 1
         let date = date
         try date.withUnsafeBytes { date in
             found[found.count - 1] = .text(date)
-            try addRow(changing: row.changed)
+            guard let record else { return try scratch.add(row: found) }
+            noteRewritten()
+            try scratch.add(row: found, changing: rewritten, of: record)
         }
         delta.outcomes[row.source].updated += 1
         markKey(key)
@@ -170,9 +171,7 @@ struct TableComparison {
             delta.changedOutsideTerritories = true
             return
         }
-        let hash = id.keyHash
-        if let known = territoryByHash[hash], known.elementsEqual(id) { return }
-        territoryByHash[hash] = Array(id)
-        delta.changedTerritories.insert(String(decoding: id, as: UTF8.self))
+        let known = territories.count
+        if territories.insert(id) == known { delta.changedTerritories.insert(String(decoding: id, as: UTF8.self)) }
     }
 }

@@ -6,15 +6,11 @@ import Domain
 struct ScratchIndex {
     /// Position of the column that it is about.
     let column: Int
-    private var numberOfValue: [[UInt8]: Int] = [:]
-    /// None, which stands first, and then each value as it came.
-    private var values: [[UInt8]?] = [nil]
-    /// Of each row the number of its value.
+    private var values = ByteTable()
+    /// Of each row one more than its value's number, or 0 where it has none.
     private var numbers: [UInt32] = []
     /// Of each row the 32 bits of its key's length, and the key.
     private var keys: [UInt8] = []
-    /// The value of the last row, as rows of one often follow one another.
-    private var last: (value: [UInt8], number: Int)?
 
     private static let headBytes = MemoryLayout<UInt32>.size
 
@@ -27,7 +23,7 @@ struct ScratchIndex {
     /// Adds the next row.
     mutating func append(_ value: PackedRow.Cell, key: UnsafeRawBufferPointer) {
         if case .text(let value) = value {
-            numbers.append(UInt32(number(of: value)))
+            numbers.append(UInt32(values.insert(value) + 1))
         } else {
             numbers.append(0)
         }
@@ -39,20 +35,20 @@ struct ScratchIndex {
     /// - Throws: `DatabaseError` when it cannot be written.
     consuming func write(to file: PageFile) throws -> UInt32 {
         var tree = TreeWriter(.index, in: file)
-        var record = Record(width: 2)
+        var head = RowHead()
         let (order, ends) = valuesInOrder()
         let places = placesInOrder(ends)
-        try keys.withUnsafeBytes { keys in
-            var row = 0
-            for number in order {
-                try values[number].withCell { value in
+        try values.bytes.withUnsafeBytes { bytes in
+            try keys.withUnsafeBytes { keys in
+                var row = 0
+                for number in order {
+                    let value = cell(number, bytes)
+                    head.forget()
                     while row < ends[number] {
                         let start = places[row] + Self.headBytes
                         let count = Int(keys.loadUnaligned(fromByteOffset: places[row], as: UInt32.self))
-                        record.clear()
-                        record.append(value)
-                        record.append(.text(UnsafeRawBufferPointer(rebasing: keys[start..<start + count])))
-                        try record.withBytes { try tree.append($0) }
+                        let key = UnsafeRawBufferPointer(rebasing: keys[start..<start + count])
+                        try head.bytes(value, before: key).withUnsafeBytes { try tree.append($0, key) }
                         row += 1
                     }
                 }
@@ -61,13 +57,16 @@ struct ScratchIndex {
         return try tree.finish()
     }
 
+    /// The value that rows of a number have.
+    private func cell(_ number: Int, _ bytes: UnsafeRawBufferPointer) -> PackedRow.Cell {
+        number == 0 ? .null : .text(UnsafeRawBufferPointer(rebasing: bytes[values.range(number - 1)]))
+    }
+
     /// The values' numbers in the index's order, and for each number where its rows end among all rows in that order.
     private func valuesInOrder() -> (order: [Int], ends: [Int]) {
-        let order = values.indices.sorted { left, right in
-            guard let one = values[left], let other = values[right] else { return left < right }
-            return one.lexicographicallyPrecedes(other)
-        }
-        var ends = [Int](repeating: 0, count: values.count)
+        // None stands first.
+        let order = [0] + values.numbersInOrder.map { $0 + 1 }
+        var ends = [Int](repeating: 0, count: order.count)
         for number in numbers { ends[Int(number)] += 1 }
         var end = 0
         for number in order {
@@ -92,24 +91,24 @@ struct ScratchIndex {
         }
         return places
     }
-
-    private mutating func number(of value: UnsafeRawBufferPointer) -> Int {
-        if let last, last.value.elementsEqual(value) { return last.number }
-        let bytes = Array(value)
-        let number = numberOfValue[bytes] ?? values.count
-        if number == values.count {
-            numberOfValue[bytes] = number
-            values.append(bytes)
-        }
-        last = (bytes, number)
-        return number
-    }
 }
 
-extension [UInt8]? {
-    /// Calls `body` with the bytes as a text, or with none.
-    fileprivate func withCell(_ body: (PackedRow.Cell) throws -> Void) rethrows {
-        guard let self else { return try body(.null) }
-        try self.withUnsafeBytes { try body(.text($0)) }
+/// What precedes a key in an index's row: the same for keys of one length, as nearly all have.
+private struct RowHead {
+    private var record = Record(width: 2)
+    private var keyBytes: Int?
+    private var bytes: [UInt8] = []
+
+    /// Another value comes.
+    mutating func forget() { keyBytes = nil }
+
+    mutating func bytes(_ value: PackedRow.Cell, before key: UnsafeRawBufferPointer) -> [UInt8] {
+        if keyBytes == key.count { return bytes }
+        keyBytes = key.count
+        record.clear()
+        record.append(value)
+        record.append(.text(key))
+        bytes = record.withBytes { Array($0.dropLast(key.count)) }
+        return bytes
     }
 }

@@ -17,8 +17,11 @@ enum ScratchSteps {
     enum Kind: UInt8 {
         /// A row.
         case row
-        /// The key of a new row.
-        case insertion
+        /// A row that is new.
+        case newRow
+        /// A row that changes: how many of its cells do, their positions and what they shall be, and then the row as it was, which the
+        /// catalog has as `Record` says.
+        case changedRow
         /// A row's key, and for each column that changes its position and the cell that it had.
         case change
         /// The key of a row that goes, and all that it was.
@@ -27,19 +30,23 @@ enum ScratchSteps {
 
     private static let headBytes = 5
 
-    /// Writes a step of another kind than a row.
-    static func append(_ kind: Kind, _ cells: [PackedRow.Cell], to bytes: inout [UInt8]) {
+    /// Writes a step about a row that there was.
+    /// - Parameter record: follows the cells.
+    static func append(
+        _ kind: Kind, of cells: [PackedRow.Cell], _ record: UnsafeRawBufferPointer? = nil, to bytes: inout [UInt8]
+    ) {
         bytes.append(kind.rawValue)
         let length = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: headBytes - 1))
         PackedRow.append(cells, to: &bytes)
+        if let record { bytes.append(contentsOf: record) }
         let count = UInt32(bytes.count - length - headBytes + 1)
         bytes.withUnsafeMutableBytes { $0.storeBytes(of: count.littleEndian, toByteOffset: length, as: UInt32.self) }
     }
 
     /// Writes a row.
-    static func append(row: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        bytes.append(Kind.row.rawValue)
+    static func append(_ kind: Kind, _ row: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        bytes.append(kind.rawValue)
         withUnsafeBytes(of: UInt32(row.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: row)
     }

@@ -6,7 +6,6 @@ struct ScratchRow {
     private let table: EntityTable
     private let kinds: [CellKind]
     private var record: Record
-    private var changes: [(column: Int, cell: PackedRow.Cell)] = []
 
     /// Which cells a column may have.
     private struct CellKind {
@@ -36,29 +35,17 @@ struct ScratchRow {
     mutating func make<Result>(
         _ cells: [PackedRow.Cell], _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
+        for column in kinds.indices { try demand(cells[column], column) }
+        assert(cells.count == kinds.count)
         record.clear()
-        for column in kinds.indices {
-            try demand(cells[column], column)
-            record.append(cells[column])
-        }
+        record.append(cells)
         return try record.withBytes(body)
     }
 
-    /// The same for a row that is another one, which the catalog has, but for some of its cells.
-    /// - Parameters:
-    ///   - other: as `Record` says.
-    ///   - columns: positions of the cells that change, ascending.
-    mutating func make<Result>(
-        _ cells: [PackedRow.Cell], from other: UnsafeRawBufferPointer, changing columns: [Int],
-        _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) throws -> Result {
-        changes.removeAll(keepingCapacity: true)
-        for column in columns {
-            try demand(cells[column], column)
-            changes.append((column, cells[column]))
-        }
-        try record.begin(from: other, changes)
-        return try record.withBytes(body)
+    /// Looks whether the catalog could have these cells of a row.
+    /// - Throws: `DatabaseError` where it could not.
+    func demand(_ cells: [PackedRow.Cell], at columns: [Int]) throws {
+        for column in columns { try demand(cells[column], column) }
     }
 
     private func demand(_ cell: PackedRow.Cell, _ column: Int) throws {

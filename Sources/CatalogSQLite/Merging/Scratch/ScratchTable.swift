@@ -11,6 +11,11 @@ struct ScratchTable {
     private let file: ScratchFile
     /// A row of the history, or one that goes.
     private var record: Record
+    /// Makes rows that change; nil while it does.
+    private var maker: Record?
+    /// What changes in a row, and what it was there.
+    private var changes: [(column: Int, cell: PackedRow.Cell)] = []
+    private var replaced: [PackedRow.Cell] = []
     private var rows: TreeWriter
     private var history: TreeWriter
     private var deletions: TreeWriter
@@ -32,6 +37,7 @@ struct ScratchTable {
         name = Array(table.rawValue.utf8)
         nameOfColumn = table.columns.map { JSONText.made(key: $0.name) }
         record = Record(width: Self.historyWidth)
+        maker = Record(width: table.storedColumns.count)
         rows = TreeWriter(isImage ? .index : .table, in: file.pages)
         history = TreeWriter(.table, in: file.pages)
         deletions = TreeWriter(.table, in: file.pages)
@@ -46,9 +52,17 @@ struct ScratchTable {
     /// Writes a row. An image's must come in the order of their keys.
     /// - Parameter row: as `ScratchRow` made it.
     /// - Throws: `DatabaseError` for rows that are not in order, and when it cannot be written.
-    mutating func write(_ row: UnsafeRawBufferPointer) throws {
+    mutating func write(_ row: UnsafeRawBufferPointer) throws { try write(row, key: RecordCells.key(row)) }
+
+    /// Writes a row that is new.
+    mutating func insert(_ row: UnsafeRawBufferPointer) throws {
+        let key = try RecordCells.key(row)
+        try write(row, key: key)
+        try note(.text(key), before: .null)
+    }
+
+    private mutating func write(_ row: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer) throws {
         if isImage {
-            let key = try RecordCells.key(row)
             try demandOrder(key)
             rowsWritten += 1
             file.note(imageRows: rowsWritten)
@@ -78,18 +92,48 @@ struct ScratchTable {
     }
 
     /// Writes what the history shall say of a row that changes.
-    /// - Parameter cells: its key, and for each column that changes its position and the cell that it had.
-    mutating func change(_ cells: inout PackedRow.Reader) throws {
-        let key = try cells.next()
+    /// - Parameter step: as `ScratchSteps.Kind.change` says.
+    mutating func change(_ step: inout PackedRow.Reader) throws {
+        let key = try step.next()
         former.clear()
         former.open("{")
-        while !cells.isAtEnd, case .integer(let column) = try cells.next() {
-            former.key(made: nameOfColumn[Int(column)])
-            former.value(stored: try cells.next())
+        while !step.isAtEnd {
+            let column = try Self.column(&step)
+            former.key(made: nameOfColumn[column])
+            former.value(stored: try step.next())
         }
+        try noteFormer(key)
+    }
+
+    /// Writes a row that changes, and what the history shall say of it.
+    /// - Parameter step: as `ScratchSteps.Kind.changedRow` says.
+    mutating func rewrite(_ step: inout PackedRow.Reader) throws {
+        changes.removeAll(keepingCapacity: true)
+        for _ in 0..<(try Self.column(&step)) { changes.append((try Self.column(&step), try step.next())) }
+        let key = try RecordCells.key(step.rest)
+        guard var maker = maker.take() else { preconditionFailure("rows are made one after the other") }
+        defer { self.maker = maker }
+        try maker.begin(from: step.rest, changes, replaced: &replaced)
+        try maker.withBytes { try write($0, key: key) }
+        former.clear()
+        former.open("{")
+        // What the catalog itself notes of a row is not told.
+        for (change, cell) in zip(changes, replaced) where change.column < nameOfColumn.count {
+            former.key(made: nameOfColumn[change.column])
+            former.value(stored: cell)
+        }
+        try noteFormer(.text(key))
+    }
+
+    private mutating func noteFormer(_ key: PackedRow.Cell) throws {
         former.close("}")
         let former = former.bytes
         try former.withUnsafeBytes { try note(key, before: .text($0)) }
+    }
+
+    private static func column(_ step: inout PackedRow.Reader) throws(PackedRow.Damaged) -> Int {
+        guard case .integer(let number) = try step.next() else { throw PackedRow.Damaged() }
+        return Int(number)
     }
 
     /// Ends the table.

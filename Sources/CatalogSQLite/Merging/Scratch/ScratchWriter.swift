@@ -1,29 +1,35 @@
 import Domain
 
 /// Carries out the orders of a `ScratchFeed`, one after the other.
-final class ScratchWriter {
+struct ScratchWriter {
     private let file: ScratchFile
     private var table: ScratchTable?
 
     init(_ file: ScratchFile) { self.file = file }
 
-    func carryOut(_ order: ScratchOrder) throws {
+    mutating func carryOut(_ order: ScratchOrder) throws {
         switch order {
         case .open(let name, let isImage): table = ScratchTable(file, name, isImage: isImage)
-        case .steps(let bytes): try ScratchSteps.forEach(in: bytes, write)
+        case .steps(let bytes):
+            guard var open = table.take() else { return }
+            defer { table = open }
+            try ScratchSteps.forEach(in: bytes) { try Self.write($0, $1, into: &open) }
         case .finish:
             try table?.finish()
             table = nil
         }
     }
 
-    private func write(_ kind: ScratchSteps.Kind, _ bytes: UnsafeRawBufferPointer) throws {
+    private static func write(
+        _ kind: ScratchSteps.Kind, _ bytes: UnsafeRawBufferPointer, into table: inout ScratchTable
+    ) throws {
         var cells = PackedRow.Reader(bytes)
         switch kind {
-        case .row: try table?.write(bytes)
-        case .insertion: try table?.note(cells.next(), before: .null)
-        case .change: try table?.change(&cells)
-        case .deletion: try table?.delete(cells.next(), before: cells.next())
+        case .row: try table.write(bytes)
+        case .newRow: try table.insert(bytes)
+        case .changedRow: try table.rewrite(&cells)
+        case .change: try table.change(&cells)
+        case .deletion: try table.delete(cells.next(), before: cells.next())
         }
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 /// A list of allowed texts. Equal is what Swift takes for equal: an accented letter may be one character or two.
 ///
 /// An object, since each look at a value of several arrays would count all of them.

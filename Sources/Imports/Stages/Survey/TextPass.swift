@@ -27,17 +27,10 @@ struct TextPass {
     /// Whether to look at all of the text for its encoding.
     let looksAtCharacters: Bool
 
-    /// What is told of the bytes whatever they divide into.
-    private struct Tallies: Sendable {
-        var digest = SHA256()
-        var characters: EncodingDetector?
-
-        func adding(_ piece: [UInt8]) async -> Tallies {
-            var more = self
-            more.digest.update(data: piece)
-            more.characters?.feed(piece)
-            return more
-        }
+    private static func adding(_ piece: [UInt8], to digest: SHA256) async -> SHA256 {
+        var more = digest
+        more.update(data: piece)
+        return more
     }
 
     /// - Parameter seal: called with the SHA-256 of the bytes that were read, before the text is there for others to read.
@@ -50,13 +43,15 @@ struct TextPass {
         var transcoder = form.characters.encoding.transcodingSource.map { UTF8Transcoder(from: $0) }
         let writer: (any ObjectWriter)?
         if let text { writer = try await store.writer(text) } else { writer = nil }
-        var tallies = Tallies(characters: looksAtCharacters ? EncodingDetector() : nil)
+        var digest = SHA256()
+        var characters = looksAtCharacters ? EncodingDetector() : nil
         var chunks: [CSVChunk] = []
         var markLeft = text == nil ? 0 : markBytes
         let member = try await source.read { piece in
-            // Beside what follows, which takes as long.
-            let present = tallies
-            async let more = present.adding(piece)
+            // Beside all that follows, which takes as long.
+            let present = digest
+            async let more = Self.adding(piece, to: present)
+            characters?.feed(piece)
             var body = piece
             if markLeft > 0 {
                 body.removeFirst(min(markLeft, piece.count))
@@ -65,7 +60,7 @@ struct TextPass {
             let utf8 = transcoder?.feed(body) ?? body
             chunks += boundaries.feed(utf8)
             try await writer?.append(utf8)
-            tallies = await more
+            digest = await more
             return true
         }
         if let last = transcoder?.finish() {
@@ -73,10 +68,10 @@ struct TextPass {
             try await writer?.append(last)
         }
         chunks += boundaries.finish()
-        try await seal(Hexadecimal.text(tallies.digest.finalize()))
+        try await seal(Hexadecimal.text(digest.finalize()))
         try await writer?.commit()
         return Outcome(
             chunks: chunks, header: boundaries.header, overlongLines: boundaries.overlongLines,
-            characters: tallies.characters, member: member)
+            characters: characters, member: member)
     }
 }

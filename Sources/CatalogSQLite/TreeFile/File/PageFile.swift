@@ -19,6 +19,7 @@ final class PageFile {
     private let descriptor: Int32
     private let lockPage: UInt32
     private var block: [UInt8] = []
+    private let blocks: BlockWriting
     /// Nil when the system decides when something comes to the disk.
     private var disk: DiskWriting?
     /// Bytes that were written since it was begun.
@@ -43,10 +44,12 @@ final class PageFile {
     init(_ descriptor: Int32, lockPage: UInt32 = PageFile.lockPage) {
         self.descriptor = descriptor
         self.lockPage = lockPage
+        blocks = BlockWriting(descriptor)
         block.reserveCapacity(Self.blockPages * Self.pageBytes)
     }
 
     deinit {
+        blocks.wait()
         _ = disk?.wait()
         close(descriptor)
     }
@@ -71,6 +74,7 @@ final class PageFile {
     /// - Throws: `DatabaseError` when it cannot be written.
     func finish() throws {
         try flush()
+        try blocks.finish()
         let written = withUnsafeBytes(of: (next - 1).bigEndian) {
             pwrite(descriptor, $0.baseAddress, $0.count, off_t(Self.sizeOffset))
         }
@@ -91,23 +95,15 @@ final class PageFile {
     }
 
     private func flush() throws {
-        try block.withUnsafeBytes { bytes in
-            var start = 0
-            while start < bytes.count {
-                let count = write(descriptor, bytes.baseAddress?.advanced(by: start), bytes.count - start)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw Self.failure("written") }
-                start += count
-            }
-        }
         waiting += block.count
-        block.removeAll(keepingCapacity: true)
+        block = try blocks.append(block)
         guard let disk, waiting >= Self.worthwhileBytes else { return }
         disk.begin()
         waiting = 0
     }
 
-    private static func failure(_ what: String) -> DatabaseError {
+    /// What is told when a system call failed.
+    static func failure(_ what: String) -> DatabaseError {
         .ofSystemCall("a merge's scratch cannot be \(what)")
     }
 }
