@@ -153,6 +153,22 @@ struct TableBaseTests {
         }
     }
 
+    /// Seen red with the changed cells not looked at.
+    @Test(arguments: [("outlet_name", FieldValue.null), ("sales_volume", .text("much"))])
+    func `rows of a base do not become what the catalog could not have`(column: String, value: FieldValue) async throws
+    {
+        try await CatalogHouse.with(baseRows: 1) { house in
+            try await house.apply(try await house.prepare(.outlets, [outlet("O1"), outlet("O2")]))
+            #expect(try house.baseFiles().count == 1)
+            let before = try await house.state(of: .outlets)
+            let error = await #expect(throws: (any Error).self) {
+                try await house.prepare(.outlets, [["outlet_id": .text("O2"), column: value]])
+            }
+            #expect(error.map { "\($0)".contains("outlets.\(column)") } == true)
+            #expect(try await house.state(of: .outlets) == before)
+        }
+    }
+
     /// Seen red with the superseded rows not counted.
     @Test func `a base of which enough no longer counts is replaced, also for few rows`() async throws {
         try await CatalogHouse.with(baseRows: 1) { house in

@@ -73,6 +73,19 @@ struct RecordTests {
         }
     }
 
+    /// Seen red with the cells of a longer row left behind a shorter one.
+    @Test func `rows of any length are read one after the other`() throws {
+        var random = SeededGenerator.printed("rows of any length")
+        var cells: [PackedRow.Cell] = []
+        for _ in 0..<200 {
+            let values = Self.cells(Int.random(in: 0...20, using: &random), &random)
+            try Self.bytes(values).withUnsafeBytes { bytes in
+                try RecordCells.read(bytes, into: &cells)
+                #expect(cells.map(\.value) == values)
+            }
+        }
+    }
+
     @Test func `what is no row, or has no such cell, is refused`() throws {
         var record = Record(width: 3)
         var replaced: [PackedRow.Cell] = []

@@ -159,6 +159,23 @@ struct TreeFileTests {
         }
     }
 
+    /// Where a file can grow no further its head can be written all the same. Seen red with the failure not told.
+    @Test(arguments: [1, 20, 400]) func `pages for which there was no room are told of at the end`(pages: Int) throws {
+        try Self.withScratch { scratch in
+            let descriptor = open(scratch.path, O_WRONLY)
+            // The farthest place that the file system knows.
+            var end: off_t = 0
+            for bit in (0..<63).reversed() where lseek(descriptor, end | 1 << bit, SEEK_SET) >= 0 { end |= 1 << bit }
+            lseek(descriptor, end, SEEK_SET)
+            let file = PageFile(descriptor)
+            let page = [UInt8](repeating: 7, count: PageFile.pageBytes)
+            #expect(throws: DatabaseError.self) {
+                for _ in 0..<pages { _ = try page.withUnsafeBytes(file.append) }
+                try file.finish()
+            }
+        }
+    }
+
     @Test func `a file that is no scratch is refused`() throws {
         try Self.withScratch { scratch in
             let path = scratch.path
