@@ -53,6 +53,16 @@ import Testing
         #expect(taken > 300)
     }
 
+    @Test func whatIsDividedOrQuotedOtherwiseIsNotTakenAsItIs() {
+        for dialect in [CSVDialect(delimiter: UInt8(ascii: ";")), CSVDialect(quote: UInt8(ascii: "'"))] {
+            var reader = CSVReader(Array("1;x;z\n".utf8), dialect: dialect)
+            let isThere = reader.next()
+            #expect(isThere)
+            #expect(!CSVWriter().takesAsIs(reader))
+            #expect(CSVWriter(dialect: dialect).takesAsIs(reader))
+        }
+    }
+
     @Test func severalEmptyFieldsAreAsManySingleOnes() {
         for count in 0...4 {
             for before in 0...1 {

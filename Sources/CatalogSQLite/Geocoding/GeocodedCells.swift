@@ -33,6 +33,8 @@ struct GeocodedCells {
             changed.removeAll(where: coordinates.contains)
             if changed.contains(address) { changed += coordinates + [source] }
         }
+        // Rows are written and told of in the order of their columns.
+        changed.sort()
     }
 
     /// Keeps the geocoded coordinates of a row that gets its former cells back, if these have none and the same address.

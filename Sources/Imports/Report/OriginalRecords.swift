@@ -48,7 +48,7 @@ struct OriginalRecords {
 
 /// A record as its file has it.
 struct OriginalRecord {
-    /// Its fields, without quotes; UTF-8, what was not replaced.
+    /// Its fields, without quotes; UTF-8, what was not replaced. All of it, where that is as it is written.
     fileprivate(set) var values: [UInt8] = []
     /// Where each field lies in `values`; none where its fields fit no header.
     fileprivate(set) var fields: [Range<Int>] = []

@@ -86,12 +86,20 @@ struct GeocodedCellsTests {
             try await house.apply(try await house.prepare(.outlets, outlets("A", address: "Main Street 1", of: "A")))
             #expect(try await house.coordinates(Self.columns) == Self.found)
             #expect(try await house.cells() == before)
-            try await house.apply(try await house.prepare(.outlets, outlets("B", address: "Main Street 2", of: "B")))
+            let version = try await house.apply(
+                try await house.prepare(.outlets, outlets("B", address: "Main Street 2", of: "B")))
             #expect(try await house.coordinates(Self.columns) == Self.none)
             let row = try await house.row("A", of: .outlets)
             #expect(row?["tier"] == .text("B"))
             #expect(row?["address"] == .text("Main Street 2"))
             #expect(row?["outlet_name"] == before?["outlet_name"])
+            let told = try await house.query(
+                String.self,
+                "SELECT key FROM row_history, json_each(before) WHERE row_key = 'A' AND version = \(version)")
+            #expect(told == EntityTable.outlets.columns.map(\.name).filter(Set(told).contains), "in the columns' order")
+            #expect(told.count == 5)
+            try await house.takeBack(version)
+            #expect(try await house.cells() == before)
         }
     }
 

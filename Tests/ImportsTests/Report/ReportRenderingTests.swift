@@ -51,15 +51,18 @@ import Testing
         (["a", "b", "c"], "1,x y,z", "1,x y,z"), (["a", "b", "c"], "1,'x,z", "1,''x,z"),
         (["a", "b", "c"], "1,=x,-z", "1,'=x,'-z"), (["a", "b", "c"], "-1.5,,", "-1.5,,"),
         (["a", "b", "c"], "\"1\",\"x,y\",z", "1,\"x,y\",z"), (["c", "a", "b"], "1,x y,z", "x y,z,1"),
-        (["b", "c"], "1,x y", ",1,x y"), (["a", "b"], "1,x y", "1,x y,"), (["a", "c"], "1,x y", "1,,x y"),
+        (["a", "b", "c"], "1,\u{1},z", "1,\u{FFFD},z"), (["b", "c"], "1,x y", ",1,x y"),
+        (["a", "b"], "1,x y", "1,x y,"), (["a", "c"], "1,x y", "1,,x y"),
     ])
     func `records stand under their columns`(header: [String], record: String, expected: String) {
         let layout = FileLayout(dialect: CSVDialect(), header: header, overlongLines: [])
+        // A byte that is no UTF-8 stands for itself in no text.
+        let bytes = record.utf8.map { $0 == 1 ? 0xFF : $0 }
         let issue = ImportIssue(
             .error, .pattern, fileIndex: 1, record: 0, line: 2, column: "c", value: "v", message: "m")
         let rendering = ReportRendering(
             ImportStages.ReportPart(
-                issues: [issue], records: OriginalRecords(Array(record.utf8), layout: layout, firstRecord: 0)),
+                issues: [issue], records: OriginalRecords(bytes, layout: layout, firstRecord: 0)),
             ReportForm(fileNames: ["e", "f"], headers: [["a", "b", "c"], header]), isFirst: false)
         #expect(String(decoding: rendering.bytes, as: UTF8.self).hasSuffix(",m,,\(expected)\n"))
     }

@@ -108,8 +108,6 @@ struct TableComparison {
         rewritten.removeAll(keepingCapacity: true)
         rewritten.append(contentsOf: row.changed)
         rewritten.append(found.count - 1)
-        // A geocoder's columns follow behind all others.
-        if !zip(rewritten, rewritten.dropFirst()).allSatisfy(<) { rewritten = Set(rewritten).sorted() }
     }
 
     private mutating func insert(_ key: UnsafeRawBufferPointer) throws {

@@ -11,7 +11,7 @@ enum ScratchOrder: Sendable {
 }
 
 /// Rows and what the history says of them as bytes: of each its kind, the bytes that follow (32 bits, little-endian), and its cells as
-/// `PackedRow` has them; of a row what `ScratchRow` made of it.
+/// `PackedRow` has them; of a row itself what `Record` says.
 enum ScratchSteps {
     /// What a step is.
     enum Kind: UInt8 {

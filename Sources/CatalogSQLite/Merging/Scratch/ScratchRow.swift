@@ -35,8 +35,9 @@ struct ScratchRow {
     mutating func make<Result>(
         _ cells: [PackedRow.Cell], _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
+        // A record has room for so many.
+        precondition(cells.count == kinds.count)
         for column in kinds.indices { try demand(cells[column], column) }
-        assert(cells.count == kinds.count)
         record.clear()
         record.append(cells)
         return try record.withBytes(body)

@@ -50,7 +50,7 @@ struct ScratchTable {
     static func deletions(_ table: EntityTable) -> String { "deletions_\(table.rawValue)" }
 
     /// Writes a row. An image's must come in the order of their keys.
-    /// - Parameter row: as `ScratchRow` made it.
+    /// - Parameter row: as `Record` says.
     /// - Throws: `DatabaseError` for rows that are not in order, and when it cannot be written.
     mutating func write(_ row: UnsafeRawBufferPointer) throws { try write(row, key: RecordCells.key(row)) }
 

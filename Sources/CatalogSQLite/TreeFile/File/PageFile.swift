@@ -22,7 +22,7 @@ final class PageFile {
     private let blocks: BlockWriting
     /// Nil when the system decides when something comes to the disk.
     private var disk: DiskWriting?
-    /// Bytes that were written since it was begun.
+    /// Bytes that were handed over since it was begun.
     private var waiting = 0
     /// Bytes for which that is worth a call.
     private static let worthwhileBytes = 8 << 20
@@ -55,7 +55,7 @@ final class PageFile {
     }
 
     /// Appends a page and returns its number.
-    /// - Throws: `DatabaseError` when it cannot be written.
+    /// - Throws: `DatabaseError` when it, or one before it, cannot be written; what is still on its way is told of later.
     func append(_ page: UnsafeRawBufferPointer) throws -> UInt32 {
         let number = next
         try add(page)
