@@ -83,16 +83,21 @@ public struct CSVWriter: Sendable {
 
     /// Whether the bytes of a reader's current record are those that this writer would write of its fields.
     public func takesAsIs(_ reader: CSVReader) -> Bool {
-        guard reader.dialect.delimiter == delimiter, reader.dialect.quote == quote, reader.fieldCount > 0 else {
+        guard reader.dialect.delimiter == delimiter, reader.dialect.quote == quote, reader.defect == nil else {
             return false
         }
         return reader.bytes.withUnsafeBytes { bytes in
-            let record = UnsafeRawBufferPointer(rebasing: bytes[reader.byteRange])
-            if Self.holds(record, (quote, ASCII.lineFeed, ASCII.carriageReturn, quote)) { return false }
-            return !guardsFormulas
-                || (0..<reader.fieldCount).allSatisfy {
-                    !Self.startsFormula(UnsafeRawBufferPointer(rebasing: bytes[reader.field($0)]))
-                }
+            // Fields, their quotes and the delimiters between them.
+            var count = reader.fieldCount - 1
+            for field in 0..<reader.fieldCount {
+                let range = reader.field(field)
+                let value = UnsafeRawBufferPointer(rebasing: bytes[range])
+                let isQuoted = range.lowerBound > reader.byteRange.lowerBound && bytes[range.lowerBound - 1] == quote
+                guard !reader.needsUnescape(field), needsQuotes(value) == isQuoted else { return false }
+                if guardsFormulas, Self.startsFormula(value) { return false }
+                count += value.count + (isQuoted ? 2 : 0)
+            }
+            return count == reader.byteRange.count
         }
     }
 
@@ -132,19 +137,15 @@ public struct CSVWriter: Sendable {
         }
     }
 
-    private func needsQuotes(_ value: UnsafeRawBufferPointer) -> Bool {
-        Self.holds(value, (delimiter, quote, ASCII.lineFeed, ASCII.carriageReturn))
-    }
-
-    /// Whether one of the bytes is among a value's.
-    ///
     /// Eight bytes a step: a byte is zero in the word that comes of the exclusive or with what is looked for (Mycroft 1987).
-    private static func holds(_ value: UnsafeRawBufferPointer, _ wanted: (UInt8, UInt8, UInt8, UInt8)) -> Bool {
+    private func needsQuotes(_ value: UnsafeRawBufferPointer) -> Bool {
+        let wanted = (delimiter, quote, ASCII.lineFeed, ASCII.carriageReturn)
         var position = 0
         while position + 8 <= value.count {
             let word = value.loadUnaligned(fromByteOffset: position, as: UInt64.self)
             let found =
-                zeros(word, wanted.0) | zeros(word, wanted.1) | zeros(word, wanted.2) | zeros(word, wanted.3)
+                Self.zeros(word, wanted.0) | Self.zeros(word, wanted.1) | Self.zeros(word, wanted.2)
+                | Self.zeros(word, wanted.3)
             if found != 0 { return true }
             position += 8
         }
