@@ -104,10 +104,11 @@ package struct JSONText {
 
     package mutating func number(_ number: Double) {
         guard number.isFinite else { return null() }
-        let whole = Int64(exactly: number.rounded())
-        literal(
-            whole.map { Double($0) == number && abs(number) < 1e15 ? String($0) : number.description }
-                ?? number.description)
+        if abs(number) < 1e15, let whole = Int64(exactly: number) {
+            integer(whole)
+        } else {
+            literal(number.description)
+        }
     }
 
     package mutating func integer(_ number: Int64) { literal(String(number)) }

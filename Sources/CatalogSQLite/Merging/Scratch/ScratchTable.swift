@@ -1,5 +1,4 @@
 import Domain
-import GRDB
 
 /// The rows of one table in the scratch, as they shall be in the catalog: those that differ, or the whole table in the order of its
 /// keys, which the catalog then takes over page by page. Beside them the change's rows of the history, and which rows go.
@@ -7,21 +6,16 @@ import GRDB
 /// A value: an object's variables would be guarded at each of the many looks at them.
 struct ScratchTable {
     private let table: EntityTable
-    private let isImage: Bool
     private let file: ScratchFile
+    private var rows: ScratchRows
     /// A row of the history, or one that goes.
     private var record: Record
-    /// Makes rows that change; nil while it does.
-    private var maker: Record?
-    /// What changes in a row, and what it was there.
+    /// A row that changes, in what, and what it was there.
+    private var row: Record
     private var changes: [(column: Int, cell: PackedRow.Cell)] = []
     private var replaced: [PackedRow.Cell] = []
-    private var rows: TreeWriter
     private var history: TreeWriter
     private var deletions: TreeWriter
-    private var index: ScratchIndex?
-    private var lastKey: [UInt8]?
-    private var rowsWritten = 0
     private let name: [UInt8]
     /// Columns of the history.
     private static let historyWidth = 4
@@ -33,15 +27,13 @@ struct ScratchTable {
     init(_ file: ScratchFile, _ table: EntityTable, isImage: Bool) {
         self.file = file
         self.table = table
-        self.isImage = isImage
         name = Array(table.rawValue.utf8)
         nameOfColumn = table.columns.map { JSONText.made(key: $0.name) }
         record = Record(width: Self.historyWidth)
-        maker = Record(width: table.storedColumns.count)
-        rows = TreeWriter(isImage ? .index : .table, in: file.pages)
+        row = Record(width: table.storedColumns.count)
+        rows = ScratchRows(file, table, isImage: isImage)
         history = TreeWriter(.table, in: file.pages)
         deletions = TreeWriter(.table, in: file.pages)
-        index = isImage ? ScratchIndex(table) : nil
     }
 
     static func image(_ table: EntityTable) -> String { "image_\(table.rawValue)" }
@@ -52,23 +44,13 @@ struct ScratchTable {
     /// Writes a row. An image's must come in the order of their keys.
     /// - Parameter row: as `Record` says.
     /// - Throws: `DatabaseError` for rows that are not in order, and when it cannot be written.
-    mutating func write(_ row: UnsafeRawBufferPointer) throws { try write(row, key: RecordCells.key(row)) }
+    mutating func write(_ row: UnsafeRawBufferPointer) throws { try rows.append(row, key: RecordCells.key(row)) }
 
     /// Writes a row that is new.
     mutating func insert(_ row: UnsafeRawBufferPointer) throws {
         let key = try RecordCells.key(row)
-        try write(row, key: key)
+        try rows.append(row, key: key)
         try note(.text(key), before: .null)
-    }
-
-    private mutating func write(_ row: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer) throws {
-        if isImage {
-            try demandOrder(key)
-            rowsWritten += 1
-            file.note(imageRows: rowsWritten)
-            if let column = index?.column { index?.append(try RecordCells.cell(row, at: column), key: key) }
-        }
-        try rows.append(row)
     }
 
     /// Has a row of the catalog go. An image leaves it out besides.
@@ -111,10 +93,8 @@ struct ScratchTable {
         changes.removeAll(keepingCapacity: true)
         for _ in 0..<(try Self.column(&step)) { changes.append((try Self.column(&step), try step.next())) }
         let key = try RecordCells.key(step.rest)
-        guard var maker = maker.take() else { preconditionFailure("rows are made one after the other") }
-        defer { self.maker = maker }
-        try maker.begin(from: step.rest, changes, replaced: &replaced)
-        try maker.withBytes { try write($0, key: key) }
+        try row.begin(from: step.rest, changes, replaced: &replaced)
+        try row.withBytes { try rows.append($0, key: key) }
         former.clear()
         former.open("{")
         // What the catalog itself notes of a row is not told.
@@ -138,36 +118,10 @@ struct ScratchTable {
 
     /// Ends the table.
     mutating func finish() throws {
-        let columns = table.storedColumns.joined(separator: ", ")
-        if isImage {
-            let image = Self.image(table)
-            file.add(table: image, Schema.createTable(table, named: image), root: try rows.finish())
-            // The catalog takes over an image only with the same indexes.
-            if let written = index.take(), let column = Schema.indexedColumn(of: table),
-                let sql = Schema.createIndex(of: table, named: image)
-            {
-                file.add(
-                    index: Schema.indexName(of: image, by: column), of: image, sql,
-                    root: try written.write(to: file.pages))
-            }
-        } else {
-            let delta = Self.delta(table)
-            file.add(table: delta, "CREATE TABLE \(delta) (\(columns))", root: try rows.finish())
-        }
+        try rows.finish()
         let (history, deletions) = (Self.history(table), Self.deletions(table))
         file.add(table: history, Schema.createHistory(named: history), root: try self.history.finish())
         file.add(
             table: deletions, "CREATE TABLE \(deletions) (row_key TEXT)", root: try self.deletions.finish())
-    }
-
-    private mutating func demandOrder(_ key: UnsafeRawBufferPointer) throws {
-        if let lastKey, lastKey.withUnsafeBytes({ KeyOrder.compare($0, key) >= 0 }) {
-            throw DatabaseError(
-                resultCode: .SQLITE_CONSTRAINT,
-                message: "the rows of \(table.rawValue) are not in the order of their keys")
-        }
-        lastKey = lastKey ?? []
-        lastKey?.removeAll(keepingCapacity: true)
-        lastKey?.append(contentsOf: key)
     }
 }

@@ -50,9 +50,7 @@ final class BlockWriting: @unchecked Sendable {
     }
 
     private func demandNoFailure() throws {
-        guard let failure = condition.withLock({ failure }) else { return }
-        errno = failure
-        throw PageFile.failure("written")
+        if let failure = condition.withLock({ failure }) { throw PageFile.notWritten(failure) }
     }
 
     private func writeNext() {

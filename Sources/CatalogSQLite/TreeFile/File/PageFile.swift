@@ -79,10 +79,7 @@ final class PageFile {
             pwrite(descriptor, $0.baseAddress, $0.count, off_t(Self.sizeOffset))
         }
         guard written == MemoryLayout<UInt32>.size else { throw Self.failure("written") }
-        if let failure = disk?.wait() {
-            errno = failure
-            throw Self.failure("written")
-        }
+        if let number = disk?.wait() { throw Self.notWritten(number) }
     }
 
     /// Has the system bring to the disk what was written and what will be, beside all else: whoever then waits until all of it is there
@@ -102,8 +99,14 @@ final class PageFile {
         waiting = 0
     }
 
-    /// What is told when a system call failed.
-    static func failure(_ what: String) -> DatabaseError {
+    /// What is told when another thread could not write.
+    /// - Parameter number: the error's.
+    static func notWritten(_ number: Int32) -> DatabaseError {
+        errno = number
+        return failure("written")
+    }
+
+    private static func failure(_ what: String) -> DatabaseError {
         .ofSystemCall("a merge's scratch cannot be \(what)")
     }
 }
