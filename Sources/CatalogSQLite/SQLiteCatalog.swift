@@ -23,6 +23,7 @@ package final class SQLiteCatalog: MergingCatalog {
         configuration.busyMode = .timeout(30)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
+            Schema.addHistoryFunction(db)
             // A confirmed import survives a power cut, not only a killed process.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             // A merge goes to and fro over tables and indexes; the one connection that writes keeps their pages.

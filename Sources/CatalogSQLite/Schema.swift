@@ -82,6 +82,7 @@ enum Schema {
             if let index = createIndex(of: .distributors) { try db.execute(sql: index) }
         }
         migrator.registerMigration("bases of tables", migrate: createBases)
+        migrator.registerMigration("blocks of the history") { try $0.execute(sql: historyRows) }
         return migrator
     }
 
@@ -115,11 +116,6 @@ enum Schema {
     /// What the index of a table by a column is called.
     static func indexName(of table: String, by column: String) -> String {
         "\(table)_by_\(column.dropLast("_id".count))"
-    }
-
-    /// The row history's columns, for a table that is added to it.
-    static func createHistory(named name: String) -> String {
-        "CREATE TABLE \(name) (version INTEGER NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, before TEXT)"
     }
 
     private static let catalogState = """

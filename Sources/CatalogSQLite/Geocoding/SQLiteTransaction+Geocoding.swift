@@ -6,16 +6,16 @@ import GRDB
 extension SQLiteTransaction {
     func unlocatedOutlets(ofChange version: Int64, after position: Int64, limit: Int) throws -> [UnlocatedOutlet] {
         let sql = """
-            SELECT h.rowid, o.outlet_id, o.address FROM row_history h JOIN outlets o ON o.outlet_id = h.row_key
+            SELECT h.number, CAST(o.outlet_id AS BLOB), o.address FROM history_rows h JOIN outlets o ON o.outlet_id = h.row_key
             WHERE h.table_name = 'outlets' AND h.version = ?1
-              AND h.rowid > max(?2, (SELECT first_history - 1 FROM catalog_changes WHERE version = ?1))
-              AND h.rowid < ifnull(
+              AND h.number > ?2 AND h.place > max(?2, (SELECT first_history - 1 FROM catalog_changes WHERE version = ?1))
+              AND h.place < ifnull(
                     (SELECT min(first_history) FROM catalog_changes WHERE version > ?1), 9223372036854775807)
               AND o.latitude IS NULL AND o.longitude IS NULL AND trim(o.address) <> ''
-            ORDER BY h.rowid LIMIT ?3
+            ORDER BY h.place LIMIT ?3
             """
         return try Row.fetchAll(db, sql: sql, arguments: [version, position, limit]).map { row in
-            UnlocatedOutlet(outletID: row[1], address: row[2], position: row[0])
+            UnlocatedOutlet(outletID: row.key(1), address: row[2], position: row[0])
         }
     }
 

@@ -8,6 +8,7 @@ final class ChangeReversal {
     private let db: Database
     private let bases: [OpenBase]
     private let file: ScratchFile
+    private var history: HistoryLookup
     private let version: Int64
     private let date: String
     private var result = TakeBack()
@@ -45,6 +46,7 @@ final class ChangeReversal {
         self.db = db
         self.bases = bases
         self.file = file
+        history = HistoryLookup(db, catalog: CatalogTable.catalog)
         self.version = version
         self.date = date
     }
@@ -58,16 +60,16 @@ final class ChangeReversal {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT table_name, row_key, before FROM catalog.row_history
-                WHERE version = ?1 AND rowid >= (SELECT first_history FROM catalog.catalog_changes WHERE version = ?1)
-                    AND rowid < ifnull(
+                SELECT table_name, CAST(row_key AS BLOB), before FROM catalog.history_rows
+                WHERE version = ?1 AND place >= (SELECT first_history FROM catalog.catalog_changes WHERE version = ?1)
+                    AND place < ifnull(
                         (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?1), 9223372036854775807)
-                ORDER BY rowid
+                ORDER BY place
                 """, arguments: [version])
         while let row = try rows.next() {
             guard let table = EntityTable(rawValue: row[0]) else { continue }
             if tables[table] == nil { tables[table] = try open(table) }
-            try takeBack(row[1], before: row[2], in: table)
+            try takeBack(row.key(1), before: row[2], in: table)
         }
         for table in tables.keys.sorted() { try tables[table]?.scratch.finish() }
         result.deltas = tables.mapValues(\.delta)
@@ -89,19 +91,19 @@ final class ChangeReversal {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT h.row_key, c.session_id, c.origin, h.rowid, ifnull(s.status, '') = ?3 FROM catalog.row_history h
+                SELECT CAST(h.row_key AS BLOB), c.session_id, c.origin, h.number, ifnull(s.status, '') = ?3 FROM catalog.history_rows h
                 JOIN catalog.catalog_changes c ON c.version = h.version
                 LEFT JOIN catalog.import_sessions s ON s.session_id = c.session_id
-                WHERE h.table_name = ?1 AND h.rowid >=
+                WHERE h.table_name = ?1 AND h.place >=
                     (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?2)
-                    AND h.row_key IN (SELECT row_key FROM catalog.row_history WHERE version = ?2 AND table_name = ?1
-                        AND rowid >= (SELECT first_history FROM catalog.catalog_changes WHERE version = ?2)
-                        AND rowid < (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?2))
-                ORDER BY h.rowid
+                    AND h.row_key IN (SELECT row_key FROM catalog.history_rows WHERE version = ?2 AND table_name = ?1
+                        AND place >= (SELECT first_history FROM catalog.catalog_changes WHERE version = ?2)
+                        AND place < (SELECT min(first_history) FROM catalog.catalog_changes WHERE version > ?2))
+                ORDER BY h.place
                 """, arguments: [table.rawValue, version, ImportStatus.rolledBack.rawValue])
         var later: [[UInt8]: Later] = [:]
         while let row = try rows.next() {
-            let text: String = row[0]
+            let text = row.key(0)
             let key = Array(text.utf8)
             let origin = ChangeOrigin(rawValue: row[2]) ?? .imports
             let change = TakeBack.LaterChange(table: table, key: text, sessionID: row[1], origin: origin)
@@ -141,7 +143,7 @@ final class ChangeReversal {
             let present = isThere ? entry.found.prefix(table.columns.count).map(\.value) : nil
             var row = present
             for number in (later?.entries ?? []).reversed() {
-                try FormerCells.undo(&row, self.before(number), of: table)
+                try FormerCells.undo(&row, history.before(number), of: table)
             }
             try FormerCells.undo(&row, before, of: table)
             guard var row else { return }
@@ -150,14 +152,8 @@ final class ChangeReversal {
         }
     }
 
-    /// What a row of the history says.
-    private func before(_ number: Int64) throws -> String? {
-        let statement = try db.cachedStatement(sql: "SELECT before FROM catalog.row_history WHERE rowid = ?")
-        return try String.fetchOne(statement, arguments: [number])
-    }
-
     private func remove(_ key: UnsafeRawBufferPointer, _ entry: inout Table, _ table: EntityTable) throws {
-        try entry.found.json(of: table).withUnsafeBytes { try entry.scratch.delete(.text(key), before: .text($0)) }
+        try entry.found.json(of: table).withUnsafeBytes { try entry.scratch.delete(key, before: $0) }
         mark(key, [entry.found[Self.territoryColumn(table)].value], &entry, table)
         result.deleted += 1
     }
@@ -178,9 +174,9 @@ final class ChangeReversal {
             try entry.row.make(cells) { try entry.scratch.write($0) }
         }
         if isThere {
-            try entry.found.json(of: table).withUnsafeBytes { try entry.scratch.note(.text(key), before: .text($0)) }
+            try entry.found.json(of: table).withUnsafeBytes { try entry.scratch.note(key, before: $0) }
         } else {
-            try entry.scratch.note(.text(key), before: .null)
+            try entry.scratch.note(key, before: nil)
         }
         let column = Self.territoryColumn(table)
         mark(key, [cells[column]] + (isThere ? [entry.found[column].value] : []), &entry, table)

@@ -38,3 +38,12 @@ extension PackedRow.Reader {
         return cells
     }
 }
+
+extension PackedRow.Reader {
+    /// The next cell, which is a text.
+    /// - Throws: `Damaged` when it is none.
+    mutating func nextText() throws(PackedRow.Damaged) -> UnsafeRawBufferPointer {
+        guard case .text(let text) = try next() else { throw PackedRow.Damaged() }
+        return text
+    }
+}

@@ -28,9 +28,7 @@ final class SQLiteMergePreparation: MergePreparation {
     func compare(_ merge: TableMerge, rows: () throws -> PackedRows?) throws -> TableDelta {
         let feed =
             self.feed
-            ?? ScratchFeed { [scratch, version, baseRows] in
-                try scratch.file(comparedWith: version, baseRows: baseRows)
-            }
+            ?? ScratchFeed { [scratch, baseRows] in try scratch.file(baseRows: baseRows) }
         self.feed = feed
         var first: [PackedRows] = []
         var isAtEnd = false
@@ -60,7 +58,7 @@ extension SQLiteMergePreparation {
     }
 
     func takeBack(version: Int64, date: String) throws -> TakeBack {
-        let file = try scratch.file(comparedWith: self.version)
+        let file = try scratch.file()
         let (result, tables) = try ChangeReversal(db, bases, file, version: version, date: date).run()
         trees = try file.finish()
         self.tables = tables

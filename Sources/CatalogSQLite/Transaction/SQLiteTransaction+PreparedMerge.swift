@@ -17,7 +17,7 @@ extension SQLiteTransaction {
             } else {
                 try write(deltaOf: table, rivals, prepared.decisiveColumns)
             }
-            try write(historyOf: table, as: change.version, expected: merge.version + 1)
+            try write(historyOf: table, as: change.version)
         }
         for table in merge.tables.keys.sorted() {
             try demandUnreferred(deletionsOf: table)
@@ -38,7 +38,7 @@ extension SQLiteTransaction {
             // Else the whole history would be read for nothing.
             guard try Bool.fetchOne(db, sql: "SELECT EXISTS (\(gone))") == true else { continue }
             let key = try String.fetchOne(
-                db, sql: "SELECT row_key FROM main.row_history WHERE table_name = ? AND row_key IN (\(gone)) LIMIT 1",
+                db, sql: "SELECT row_key FROM history_rows WHERE table_name = ? AND row_key IN (\(gone)) LIMIT 1",
                 arguments: [target.rawValue])
             guard let key else { continue }
             let row = try String.fetchOne(
@@ -87,17 +87,14 @@ extension SQLiteTransaction {
         )
     }
 
-    /// Adds to the history what the scratch has for it, page by page where its rows have the right version.
-    private func write(historyOf table: EntityTable, as version: Int64, expected: Int64) throws {
-        let history = "\(MergeScratch.name).\(ScratchTable.history(table))"
-        if version == expected {
-            return try db.executePlainly("INSERT OR ROLLBACK INTO main.row_history SELECT * FROM \(history)")
-        }
+    /// Adds to the history what the scratch has for it.
+    private func write(historyOf table: EntityTable, as version: Int64) throws {
+        let last = try Int64.fetchOne(db, sql: "SELECT max(rowid) FROM main.row_history") ?? 0
         try db.execute(
             sql: """
-                INSERT OR ROLLBACK INTO main.row_history (version, table_name, row_key, before)
-                SELECT ?, table_name, row_key, before FROM \(history) ORDER BY rowid
-                """, arguments: [version])
+                INSERT OR ROLLBACK INTO main.row_history (rowid, version, table_name, row_key, before)
+                SELECT ? + number, ?, ?, row_key, before FROM \(MergeScratch.name).\(ScratchTable.history(table)) ORDER BY rowid
+                """, arguments: [last, version, table.rawValue])
     }
 
     private func write(deltaOf table: EntityTable, _ rivals: RivalChanges, _ decisiveColumns: [Int]) throws {

@@ -49,12 +49,19 @@ extension SQLiteTransaction {
                        ifnull((SELECT max(rowid) FROM row_history), 0))
             """
         let kept = try Int64.fetchOne(db, sql: first) ?? 0
-        try db.execute(
+        var (last, count): (Int64?, Int) = (nil, 0)
+        let oldest = try Row.fetchCursor(
+            db,
             sql: """
-                DELETE FROM row_history WHERE rowid IN (
-                    SELECT rowid FROM row_history WHERE rowid < ? ORDER BY rowid LIMIT ?)
-                """, arguments: [kept, limit])
-        return db.changesCount
+                SELECT rowid, iif(typeof(before) = 'blob', CAST(row_key AS INTEGER), 1) FROM row_history
+                WHERE rowid < ? ORDER BY rowid
+                """, arguments: [kept])
+        while count < limit, let row = try oldest.next() {
+            last = row[0]
+            count += row[1]
+        }
+        if let last { try db.execute(sql: "DELETE FROM row_history WHERE rowid <= ?", arguments: [last]) }
+        return count
     }
 
     func forgetSubjects(before instant: Date, limit: Int) throws -> Int {

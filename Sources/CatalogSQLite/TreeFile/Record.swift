@@ -33,6 +33,12 @@ struct Record {
         write { $0.append(cell) }
     }
 
+    /// Adds bytes that are no text as the row's next cell.
+    mutating func append(blob: UnsafeRawBufferPointer) {
+        reserve(blob.count)
+        write { $0.append(blob: blob) }
+    }
+
     /// Adds the row's next cells, as columns of their own kinds would store them.
     mutating func append(_ cells: [PackedRow.Cell]) {
         reserve(cells.reduce(0) { $0 + Self.mostBytes(of: $1) })
@@ -119,6 +125,11 @@ private struct Room {
             type(UInt64(text.count) * 2 + 13)
             put(text, &bodyEnd)
         }
+    }
+
+    mutating func append(blob: UnsafeRawBufferPointer) {
+        type(UInt64(blob.count) * 2 + 12)
+        put(blob, &bodyEnd)
     }
 
     /// Adds the cells of another row, but for those that change.

@@ -95,7 +95,7 @@ struct GeocodedCellsTests {
             #expect(row?["outlet_name"] == before?["outlet_name"])
             let told = try await house.query(
                 String.self,
-                "SELECT key FROM row_history, json_each(before) WHERE row_key = 'A' AND version = \(version)")
+                "SELECT key FROM history_rows, json_each(before) WHERE row_key = 'A' AND version = \(version)")
             #expect(told == EntityTable.outlets.columns.map(\.name).filter(Set(told).contains), "in the columns' order")
             #expect(told.count == 5)
             try await house.takeBack(version)

@@ -114,18 +114,18 @@ struct RowMergerTests {
             try await house.merge(.outlets, [outlet("O1", ["latitude": .real(2.5)])], session: "third")
             let sessions = try await house.query(
                 String.self,
-                "SELECT session_id FROM row_history JOIN catalog_changes USING (version) ORDER BY row_history.rowid")
+                "SELECT session_id FROM history_rows JOIN catalog_changes USING (version) ORDER BY number")
             #expect(sessions == ["first", "second"])
-            let versions = try await house.query(Int64.self, "SELECT version FROM row_history ORDER BY rowid")
+            let versions = try await house.query(Int64.self, "SELECT version FROM history_rows ORDER BY number")
             #expect(versions == [1, 2])
             let inserted = try await house.query(
                 Int.self,
-                "SELECT before IS NULL FROM row_history JOIN catalog_changes USING (version) WHERE session_id = 'first'"
+                "SELECT before IS NULL FROM history_rows JOIN catalog_changes USING (version) WHERE session_id = 'first'"
             )
             #expect(inserted == [1])
             let before = try await house.query(
                 String.self,
-                "SELECT before FROM row_history JOIN catalog_changes USING (version) WHERE session_id = 'second'")
+                "SELECT before FROM history_rows JOIN catalog_changes USING (version) WHERE session_id = 'second'")
             #expect(before == [#"{"latitude":1.5}"#], "only what changed")
         }
     }

@@ -40,7 +40,7 @@ struct ScratchFeedTests {
                 let tiers = try await Self.tiers(large)
                 #expect(tiers.count == 6100)
                 #expect(tiers == (try await Self.tiers(small)))
-                let history = "SELECT hex(row_key) || ifnull(before, 'new') FROM row_history ORDER BY 1"
+                let history = "SELECT hex(row_key) || ifnull(before, 'new') FROM history_rows ORDER BY 1"
                 let notes = try await large.query(String.self, history)
                 #expect(notes.count == 6100 + changed.count { $0["tier"] == .text("B") })
                 #expect(notes == (try await small.query(String.self, history)))
@@ -99,7 +99,7 @@ struct ScratchFeedTests {
     func `a disk without room is told to who compares`(rows: Int) throws {
         let error = #expect(throws: DatabaseError.self) {
             // A device that has no room for anything.
-            let feed = ScratchFeed { ScratchFile(PageFile(open("/dev/full", O_WRONLY)), expectedVersion: 1) }
+            let feed = ScratchFeed { ScratchFile(PageFile(open("/dev/full", O_WRONLY))) }
             defer { feed.abandon() }
             var table = try TableFeed(feed, .outlets, isImage: true)
             for number in 0..<rows {

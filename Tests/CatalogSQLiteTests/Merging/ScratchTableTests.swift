@@ -19,7 +19,7 @@ struct ScratchTableTests {
 
     /// - Returns: what is said of the first row that is refused.
     private static func refusal(_ rows: [[FieldValue]], isImage: Bool = true) -> String? {
-        let file = ScratchFile(PageFile(open("/dev/null", O_WRONLY)), expectedVersion: 1)
+        let file = ScratchFile(PageFile(open("/dev/null", O_WRONLY)))
         var table = ScratchTable(file, .territories, isImage: isImage)
         var made = ScratchRow(of: .territories)
         for row in rows {

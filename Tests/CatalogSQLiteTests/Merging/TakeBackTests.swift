@@ -43,6 +43,42 @@ struct TakeBackTests {
         }
     }
 
+    /// Seen red with keys read as texts: the row whose key is what stands before the NUL was taken back in its place.
+    @Test func `a key with a NUL is another than what stands before it`() async throws {
+        try await CatalogHouse.with { house in
+            _ = try await house.change(["A", "A\0b"].map { outlet($0) }, replacing: false)
+            let version = try await house.change([outlet("A\0b", ["tier": .text("B")])], replacing: false)
+            _ = try await house.change([outlet("A", ["tier": .text("C")])], replacing: false)
+            let result = try await house.takeBack(version)
+            #expect(result.changedLater == 0 && result.restored == 1)
+            let tiers = try await house.query(
+                String.self, "SELECT ifnull(tier, 'none') FROM outlets ORDER BY outlet_id")
+            #expect(tiers == ["C", "none"])
+        }
+    }
+
+    /// Changes of many rows lie in several blocks of the history, of which those of all later changes are looked at side by side. Seen red
+    /// with the row that a block begins with for each of its rows.
+    @Test func `many rows get back what they were before many changes`() async throws {
+        try await CatalogHouse.with { house in
+            func rows(_ numbers: [Int], _ column: String, _ value: String) -> [[String: FieldValue]] {
+                numbers.map { outlet("O\(1000 + $0)", [column: .text("\(value) \($0)")]) }
+            }
+            let all = Array(0..<700)
+            _ = try await house.change(rows(all, "address", "first"), replacing: false)
+            let state = try await house.outlets()
+            let version = try await house.change(rows(all, "address", "second"), replacing: false)
+            for change in 0..<20 {
+                let some = all.filter { $0 % 20 >= change }
+                _ = try await house.change(
+                    rows(some, change % 2 == 0 ? "address" : "tier", "\(change)"), replacing: false)
+            }
+            let result = try await house.takeBack(version)
+            #expect(result.changedLater == 700 && result.restored == 700)
+            #expect(try await house.outlets() == state)
+        }
+    }
+
     /// A few outlets out of nine, all of them with the same columns.
     private static func rows(_ random: inout SeededGenerator) -> [[String: FieldValue]] {
         let columns = ["address", "latitude", "tier"].filter { _ in Bool.random(using: &random) }

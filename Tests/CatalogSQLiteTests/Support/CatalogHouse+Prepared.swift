@@ -69,7 +69,7 @@ extension CatalogHouse {
         }
         let history = try await query(
             String.self,
-            "SELECT version || table_name || hex(row_key) || ifnull(before, 'new') FROM row_history ORDER BY version, row_key"
+            "SELECT version || table_name || hex(row_key) || ifnull(before, 'new') FROM history_rows ORDER BY version, row_key"
         )
         return rows.map { $0.joined(separator: " ") } + history
     }

@@ -69,6 +69,7 @@ struct CatalogHouse: Sendable {
         let folder = catalog.bases
         return try await DatabaseQueue(path: path).writeWithoutTransaction { db in
             try BaseAttachment(db: db, folder: folder).refresh()
+            Schema.addHistoryFunction(db)
             return try Value.fetchAll(db, sql: sql)
         }
     }

@@ -24,7 +24,7 @@ struct TreeFileTests {
     ) throws -> [[FieldValue]] {
         var read: [[FieldValue]] = []
         try withScratch { scratch in
-            let file = try scratch.file(comparedWith: 0)
+            let file = try scratch.file()
             var tree = TreeWriter(kind, in: file.pages)
             var record = Record(width: rows.first?.count ?? 0)
             for (position, row) in rows.enumerated() {

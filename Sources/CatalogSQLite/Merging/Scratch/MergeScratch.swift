@@ -32,6 +32,7 @@ final class MergeScratch: Sendable {
         configuration.label = "merge"
         configuration.busyMode = .timeout(30)
         configuration.prepareDatabase { db in
+            Schema.addHistoryFunction(db)
             try db.execute(sql: "PRAGMA page_size = \(PageFile.pageBytes)")
             try db.execute(sql: "PRAGMA journal_mode = OFF")
             try db.execute(sql: "PRAGMA synchronous = OFF")
@@ -44,14 +45,9 @@ final class MergeScratch: Sendable {
     func begin(_ db: Database) throws { try db.execute(sql: "PRAGMA main.user_version = 1") }
 
     /// Opens the file to write the change's tables.
-    /// - Parameters:
-    ///   - version: of the catalog that is compared with.
-    ///   - baseRows: rows from which on an image stays on the disk.
+    /// - Parameter baseRows: rows from which on an image stays on the disk.
     /// - Throws: `DatabaseError` when it cannot be opened.
-    func file(comparedWith version: Int64, baseRows: Int = .max) throws -> ScratchFile {
-        // If no other change comes before it.
-        ScratchFile(try PageFile(path), expectedVersion: version + 1, baseRows: baseRows)
-    }
+    func file(baseRows: Int = .max) throws -> ScratchFile { ScratchFile(try PageFile(path), baseRows: baseRows) }
 
     /// Has SQLite know what was written behind its back, outside a transaction that read the file before.
     func name(_ trees: [ScratchFile.Tree], _ db: Database) throws {

@@ -12,15 +12,12 @@ final class ScratchFile {
     }
 
     let pages: PageFile
-    /// The version that the change will probably have: the history says it of each row.
-    let expectedVersion: Int64
     /// Rows from which on an image stays on the disk, as a base.
     private let baseRows: Int
     private var trees: [Tree] = []
 
-    init(_ pages: PageFile, expectedVersion: Int64, baseRows: Int = .max) {
+    init(_ pages: PageFile, baseRows: Int = .max) {
         self.pages = pages
-        self.expectedVersion = expectedVersion
         self.baseRows = baseRows
     }
 

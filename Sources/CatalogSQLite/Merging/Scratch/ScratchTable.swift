@@ -8,17 +8,14 @@ struct ScratchTable {
     private let table: EntityTable
     private let file: ScratchFile
     private var rows: ScratchRows
-    /// A row of the history, or one that goes.
-    private var record: Record
+    private var history: ScratchHistory
+    /// One that goes.
+    private var record = Record(width: 1)
     /// A row that changes, in what, and what it was there.
     private var row: Record
     private var changes: [(column: Int, cell: PackedRow.Cell)] = []
     private var replaced: [PackedRow.Cell] = []
-    private var history: TreeWriter
     private var deletions: TreeWriter
-    private let name: [UInt8]
-    /// Columns of the history.
-    private static let historyWidth = 4
     /// As JSON has them before a member's value.
     private let nameOfColumn: [[UInt8]]
     /// The former cells of a row, as the history keeps them.
@@ -27,12 +24,10 @@ struct ScratchTable {
     init(_ file: ScratchFile, _ table: EntityTable, isImage: Bool) {
         self.file = file
         self.table = table
-        name = Array(table.rawValue.utf8)
         nameOfColumn = table.columns.map { JSONText.made(key: $0.name) }
-        record = Record(width: Self.historyWidth)
         row = Record(width: table.storedColumns.count)
         rows = ScratchRows(file, table, isImage: isImage)
-        history = TreeWriter(.table, in: file.pages)
+        history = ScratchHistory(file.pages)
         deletions = TreeWriter(.table, in: file.pages)
     }
 
@@ -50,33 +45,28 @@ struct ScratchTable {
     mutating func insert(_ row: UnsafeRawBufferPointer) throws {
         let key = try RecordCells.key(row)
         try rows.append(row, key: key)
-        try note(.text(key), before: .null)
+        try note(key, before: nil)
     }
 
     /// Has a row of the catalog go. An image leaves it out besides.
     /// - Parameter before: the whole row as JSON.
-    mutating func delete(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
+    mutating func delete(_ key: UnsafeRawBufferPointer, before: UnsafeRawBufferPointer) throws {
         record.clear()
-        record.append(key)
+        record.append(.text(key))
         try record.withBytes { try deletions.append($0) }
         try note(key, before: before)
     }
 
     /// Writes what the history shall say of a row.
-    /// - Parameter before: null for a new row; otherwise what changes, or all that goes, as JSON.
-    mutating func note(_ key: PackedRow.Cell, before: PackedRow.Cell) throws {
-        record.clear()
-        record.append(.integer(file.expectedVersion))
-        name.withUnsafeBytes { record.append(.text($0)) }
-        record.append(key)
-        record.append(before)
-        try record.withBytes { try history.append($0) }
+    /// - Parameter before: nil for a new row; otherwise what changes, or all that goes, as JSON.
+    mutating func note(_ key: UnsafeRawBufferPointer, before: UnsafeRawBufferPointer?) throws {
+        try history.append(key, before: before)
     }
 
     /// Writes what the history shall say of a row that changes.
     /// - Parameter step: as `ScratchSteps.Kind.change` says.
     mutating func change(_ step: inout PackedRow.Reader) throws {
-        let key = try step.next()
+        let key = try step.nextText()
         former.clear()
         former.open("{")
         while !step.isAtEnd {
@@ -102,13 +92,13 @@ struct ScratchTable {
             former.key(made: nameOfColumn[change.column])
             former.value(stored: cell)
         }
-        try noteFormer(.text(key))
+        try noteFormer(key)
     }
 
-    private mutating func noteFormer(_ key: PackedRow.Cell) throws {
+    private mutating func noteFormer(_ key: UnsafeRawBufferPointer) throws {
         former.close("}")
         let former = former.bytes
-        try former.withUnsafeBytes { try note(key, before: .text($0)) }
+        try former.withUnsafeBytes { try note(key, before: $0) }
     }
 
     private static func column(_ step: inout PackedRow.Reader) throws(PackedRow.Damaged) -> Int {
@@ -120,7 +110,7 @@ struct ScratchTable {
     mutating func finish() throws {
         try rows.finish()
         let (history, deletions) = (Self.history(table), Self.deletions(table))
-        file.add(table: history, Schema.createHistory(named: history), root: try self.history.finish())
+        file.add(table: history, ScratchHistory.createTable(named: history), root: try self.history.finish())
         file.add(
             table: deletions, "CREATE TABLE \(deletions) (row_key TEXT)", root: try self.deletions.finish())
     }

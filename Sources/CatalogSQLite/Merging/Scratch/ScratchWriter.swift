@@ -29,7 +29,7 @@ struct ScratchWriter {
         case .newRow: try table.insert(bytes)
         case .changedRow: try table.rewrite(&cells)
         case .change: try table.change(&cells)
-        case .deletion: try table.delete(cells.next(), before: cells.next())
+        case .deletion: try table.delete(cells.nextText(), before: cells.nextText())
         }
     }
 }

@@ -1,5 +1,6 @@
 import Catalog
 import Domain
+import Foundation
 import GRDB
 
 /// What the history tells of changes that were made.
@@ -21,13 +22,13 @@ extension SQLiteTransaction {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT table_name = :table, row_key FROM row_history WHERE \(Self.isOfVersions)
+                SELECT table_name = :table, CAST(row_key AS BLOB) FROM history_rows WHERE \(Self.isOfVersions)
                   AND (table_name <> :table OR \(Self.changes(columns, of: table))) LIMIT :limit
                 """,
             arguments: [
                 "table": table.rawValue, "first": versions.lowerBound, "last": last, "limit": limit + 1,
             ])
-        return rows.count <= limit ? rows.filter { $0[0] }.map { $0[1] } : nil
+        return rows.count <= limit ? rows.filter { $0[0] }.map { $0.key(1) } : nil
     }
 
     /// The rows of a table that changed after a version, some of them more than once: the key, and whether the row came, went or
@@ -39,17 +40,17 @@ extension SQLiteTransaction {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT row_key, \(Self.changes(columns, of: table)) FROM row_history WHERE \(Self.isOfVersions)
+                SELECT CAST(row_key AS BLOB), \(Self.changes(columns, of: table)) FROM history_rows WHERE \(Self.isOfVersions)
                   AND table_name = :table LIMIT :limit
                 """,
             arguments: ["table": table.rawValue, "first": version + 1, "last": Int64.max, "limit": limit + 1])
-        return rows.count <= limit ? rows.map { ($0[0], $0[1]) } : nil
+        return rows.count <= limit ? rows.map { ($0.key(0), $0[1]) } : nil
     }
 
     /// The changes from version `:first` to `:last`, as far as their history is kept.
     private static let isOfVersions = """
-        rowid >= (SELECT min(first_history) FROM catalog_changes WHERE version >= :first)
-        AND rowid < ifnull((SELECT min(first_history) FROM catalog_changes WHERE version > :last), 1 << 62)
+        place >= (SELECT min(first_history) FROM catalog_changes WHERE version >= :first)
+        AND place < ifnull((SELECT min(first_history) FROM catalog_changes WHERE version > :last), 1 << 62)
         """
 
     /// Whether a row of the history came, or has one of the columns among those that changed; what goes has them all.
@@ -57,4 +58,9 @@ extension SQLiteTransaction {
         let names = columns.map { "'\(table.columns[$0].name)'" }.joined(separator: ", ")
         return "(before IS NULL OR EXISTS (SELECT 1 FROM json_each(before) WHERE key IN (\(names))))"
     }
+}
+
+extension Row {
+    /// A key that was asked for as bytes: of a text with a NUL, GRDB reads what stands before it.
+    func key(_ column: Int) -> String { String(decoding: self[column] as Data, as: UTF8.self) }
 }

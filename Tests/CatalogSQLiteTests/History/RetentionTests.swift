@@ -26,7 +26,7 @@ struct RetentionTests {
     }
 
     private static func history(_ house: CatalogHouse) async throws -> [Int64] {
-        try await house.query(Int64.self, "SELECT DISTINCT version FROM row_history ORDER BY version")
+        try await house.query(Int64.self, "SELECT DISTINCT version FROM history_rows ORDER BY version")
     }
 
     private static func changes(_ house: CatalogHouse) async throws -> [Int64] {
@@ -60,7 +60,7 @@ struct RetentionTests {
             } while steps.last == 4
             #expect(steps == [4, 2])
             #expect(try await Self.history(house) == [3])
-            #expect(try await house.query(Int.self, "SELECT count(*) FROM row_history") == [3])
+            #expect(try await house.query(Int.self, "SELECT count(*) FROM history_rows") == [3])
         }
     }
 
@@ -82,7 +82,7 @@ struct RetentionTests {
             try await Self.change(house)
             _ = try await house.catalog.write { try $0.forgetHistory(before: Self.now, limit: 100) }
             #expect(try await Self.changes(house).isEmpty)
-            let last = try #require(try await house.query(Int64.self, "SELECT max(rowid) FROM row_history").first)
+            let last = try #require(try await house.query(Int64.self, "SELECT max(number) FROM history_rows").first)
             try await house.merge(.outlets, [outlet("new")], session: "later")
             let first = try await house.query(Int64.self, "SELECT first_history FROM catalog_changes")
             #expect(first == [last + 1])
