@@ -66,6 +66,7 @@ struct TakeBackTests {
             }
             let all = Array(0..<700)
             _ = try await house.change(rows(all, "address", "first"), replacing: false)
+            _ = try await house.change(rows(all, "tier", "own"), replacing: false)
             let state = try await house.outlets()
             let version = try await house.change(rows(all, "address", "second"), replacing: false)
             for change in 0..<20 {
