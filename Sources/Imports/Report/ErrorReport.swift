@@ -3,9 +3,9 @@ import Foundation
 import ObjectStore
 
 extension ImportStages {
-    /// Issues of one stretch of a session's input, in input order, and where their records are found.
+    /// Issues of one stretch of a session's input, and where their records are found.
     struct ReportPart: Sendable {
-        var issues: [ImportIssue]
+        var issues: ReportIssues
         var records: OriginalRecords?
     }
 

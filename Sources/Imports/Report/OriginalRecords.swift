@@ -5,6 +5,12 @@ struct OriginalRecords {
     private var reader: CSVReader
     private let isReport: Bool
     private var isAtEnd = false
+    /// The found record's fields, without quotes; UTF-8, what was not replaced. Empty where the record is as it is written.
+    private var values: [UInt8] = []
+    /// Where each field lies in `values`.
+    private var fields: [Range<Int>] = []
+    /// Whether the found record's bytes are what a report's writer would write of its fields.
+    private(set) var isAsWritten = false
 
     /// - Parameter isReport: the file is a report, whose own columns are left out.
     init(_ bytes: [UInt8], layout: FileLayout, firstRecord: Int) {
@@ -12,64 +18,61 @@ struct OriginalRecords {
         isReport = layout.isReport
     }
 
-    /// The record; nil when the chunk has no such one. Each call must ask for a later record than the last.
-    mutating func record(_ index: Int) -> OriginalRecord? {
+    /// Where no record is to be found.
+    static var none: Self {
+        Self([], layout: FileLayout(dialect: CSVDialect(), header: [], overlongLines: []), firstRecord: 0)
+    }
+
+    /// Goes to a record; false when the chunk has no such one. Each call must ask for a later record than the last.
+    mutating func find(_ index: Int) -> Bool {
         while !isAtEnd, reader.recordIndex < index { isAtEnd = !reader.next(from: index) }
-        guard !isAtEnd, reader.recordIndex == index else { return nil }
-        var record = OriginalRecord(raw: reader.bytes[reader.byteRange])
+        guard !isAtEnd, reader.recordIndex == index else { return false }
+        values.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        isAsWritten = false
         let isOdd = reader.defect != nil && reader.defect != .textAfterClosingQuote
-        if isOdd { return record }
+        if isOdd { return true }
         // What divides fields is ASCII, so that all of them are UTF-8 when the record is.
-        let isMeant = !isReport && record.isUTF8
+        let isMeant = !isReport && record.withUnsafeBytes { UTF8Validation.firstFault(in: $0) == nil }
         if isMeant, ReportWriter.takesAsIs(reader) {
-            let start = reader.byteRange.lowerBound
-            record.values.append(contentsOf: reader.bytes[reader.byteRange])
-            for field in 0..<reader.fieldCount {
-                let range = reader.field(field)
-                record.fields.append(range.lowerBound - start..<range.upperBound - start)
-            }
-            record.isAsWritten = true
-            return record
+            isAsWritten = true
+            return true
         }
         for field in min(isReport ? ReportFormat.columns.count : 0, reader.fieldCount)..<reader.fieldCount {
-            let start = record.values.count
+            let start = values.count
             if isMeant {
-                reader.unescape(field) { record.values.append(contentsOf: $0) }
+                reader.unescape(field) { values.append(contentsOf: $0) }
             } else {
-                OriginalRecord.repaired(reader.unescaped(field)).withUnsafeBytes { value in
-                    record.values.append(contentsOf: isReport ? ReportFormat.restored(value) : value)
+                Self.repaired(reader.unescaped(field)).withUnsafeBytes { value in
+                    values.append(contentsOf: isReport ? ReportFormat.restored(value) : value)
                 }
             }
-            record.fields.append(start..<record.values.count)
+            fields.append(start..<values.count)
         }
-        return record
-    }
-}
-
-/// A record as its file has it.
-struct OriginalRecord {
-    /// Its fields, without quotes; UTF-8, what was not replaced. All of it, where that is as it is written.
-    fileprivate(set) var values: [UInt8] = []
-    /// Where each field lies in `values`; none where its fields fit no header.
-    fileprivate(set) var fields: [Range<Int>] = []
-    /// Whether `values` as a whole is what the report's writer would write of the fields.
-    fileprivate(set) var isAsWritten = false
-    /// The record's bytes without its line end.
-    private let raw: ArraySlice<UInt8>
-
-    fileprivate init(raw: ArraySlice<UInt8>) {
-        self.raw = raw
-        values.reserveCapacity(raw.count)
-        fields.reserveCapacity(32)
+        return true
     }
 
-    /// All of it as one text; UTF-8, what was not replaced.
-    var text: [UInt8] { Self.repaired(Array(raw)) }
+    /// How many fields the found record has; none where they fit no header.
+    var fieldCount: Int { isAsWritten ? reader.fieldCount : fields.count }
 
-    fileprivate var isUTF8: Bool { raw.withUnsafeBytes { UTF8Validation.firstFault(in: $0) == nil } }
+    /// A field of the found record.
+    func withField(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let (bytes, range) = isAsWritten ? (reader.bytes, reader.field(index)) : (values, fields[index])
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// The found record's bytes as its file has them, without its line end.
+    func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+        record.withUnsafeBytes(body)
+    }
+
+    /// All of the found record as one text; UTF-8, what was not replaced.
+    var text: [UInt8] { Self.repaired(Array(record)) }
+
+    private var record: ArraySlice<UInt8> { reader.bytes[reader.byteRange] }
 
     /// The report is UTF-8 throughout.
-    fileprivate static func repaired(_ value: [UInt8]) -> [UInt8] {
+    private static func repaired(_ value: [UInt8]) -> [UInt8] {
         UTF8Validation.firstFault(in: value) == nil ? value : Array(String(decoding: value, as: UTF8.self).utf8)
     }
 }

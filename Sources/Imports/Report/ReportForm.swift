@@ -1,6 +1,8 @@
 /// The columns of a report and where each file's own stand among them.
 struct ReportForm: Sendable {
     let fileNames: [String]
+    /// The same as the report's lines have them.
+    let writtenNames: [[UInt8]]
     /// Where each file's columns stand among `originals`.
     let places: [[Int]]
     /// Each file's fields in the order of their places. Of each file only its own are kept: many files with many columns
@@ -13,6 +15,7 @@ struct ReportForm: Sendable {
     /// - Parameter headers: the columns of each file's records; empty where they are not known.
     init(fileNames: [String], headers: [[String]]) {
         self.fileNames = fileNames
+        writtenNames = fileNames.map { ReportWriter.written([$0]) }
         var columns = ReportColumns()
         let places = headers.map { columns.add($0) }
         self.places = places

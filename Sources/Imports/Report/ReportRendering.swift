@@ -6,10 +6,9 @@ struct ReportRendering: Sendable {
     /// The lines that were made last.
     private(set) var bytes: [UInt8] = []
 
-    private let issues: [ImportIssue]
-    private var records: OriginalRecords?
+    private var issues: ReportIssues
+    private var records: OriginalRecords
     private var report: ReportWriter
-    private var next = 0
     private let bytesAtOnce: Int
 
     /// Makes the first lines.
@@ -18,27 +17,23 @@ struct ReportRendering: Sendable {
     ///   - bytesAtOnce: no line is begun when there are so many bytes.
     init(_ part: ImportStages.ReportPart, _ form: ReportForm, isFirst: Bool, bytesAtOnce: Int = 8 << 20) {
         issues = part.issues
-        records = part.records
+        records = part.records ?? .none
         report = ReportWriter(form, withHeader: isFirst)
         self.bytesAtOnce = max(1, bytesAtOnce)
         makeMore()
     }
 
-    var isComplete: Bool { next == issues.count }
+    var isComplete: Bool { issues.isAtEnd }
 
     /// What the API tells of the lines so far.
     var digest: IssueDigest { report.digest }
 
     /// Makes the next lines, in place of those before them.
     mutating func makeMore() {
-        var records = self.records
-        self.records = nil
-        while next < issues.count, report.byteCount < bytesAtOnce {
-            // A line too long lies in no chunk, and looking for it would lead past the records that do.
-            report.write(issues[next]) { $0.code == .tooLong ? nil : records?.record($0.record) }
-            next += 1
+        while !issues.isAtEnd, report.byteCount < bytesAtOnce {
+            issues.withPresent { report.write($0, &records) }
+            issues.advance()
         }
-        self.records = records
         bytes = report.takeBytes()
     }
 }

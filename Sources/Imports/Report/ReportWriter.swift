@@ -17,39 +17,50 @@ struct ReportWriter {
     }
 
     /// Adds an issue. Issues come in input order.
-    /// - Parameter original: finds the fields of a record that has not been written yet.
-    mutating func write(_ issue: ImportIssue, original: (ImportIssue) -> OriginalRecord?) {
+    /// - Parameter records: finds the fields of a record that has not been written yet.
+    mutating func write(_ issue: IssueLine, _ records: inout OriginalRecords) {
         digest.add(issue, fileName: form.fileNames[issue.fileIndex])
-        for text in [
-            form.fileNames[issue.fileIndex], String(issue.line), issue.record < 0 ? "" : String(issue.record + 1),
-            issue.column, issue.value, issue.severity.rawValue, issue.code.rawValue, issue.message,
-        ] { csv.field(text) }
-        let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
-        if isFirst { lastRecord = (issue.fileIndex, issue.record) }
-        let record = isFirst ? original(issue) : nil
-        let places = form.places[issue.fileIndex]
-        if let record, record.fields.count == places.count {
-            csv.field("")
-            record.values.withUnsafeBytes { write(record, $0, file: issue.fileIndex) }
-        } else {
-            if let record { record.text.withUnsafeBytes { write(original: $0) } } else { csv.field("") }
-            csv.emptyFields(form.originals.count)
-        }
+        Self.write(asItIs: form.writtenNames[issue.fileIndex], &csv)
+        csv.field(issue.line)
+        if issue.record < 0 { csv.field([]) } else { csv.field(issue.record + 1) }
+        csv.field(issue.column)
+        csv.field(issue.value)
+        Self.write(asItIs: Self.writtenKinds[issue.codeNumber * 2 + (issue.severity == .error ? 0 : 1)], &csv)
+        csv.field(issue.message)
+        writeRecord(of: issue, &records)
         csv.endRow()
     }
 
-    /// Writes a record's fields where they stand among those of all files.
-    private mutating func write(_ record: OriginalRecord, _ values: UnsafeRawBufferPointer, file: Int) {
+    /// Writes the record that an issue is about, unless it stands on a line before.
+    private mutating func writeRecord(of issue: IssueLine, _ records: inout OriginalRecords) {
+        let isFirst = issue.record >= 0 && (lastRecord ?? (-1, -1)) != (issue.fileIndex, issue.record)
+        if isFirst { lastRecord = (issue.fileIndex, issue.record) }
+        // A line too long lies in no chunk, and looking for it would lead past the records that do.
+        guard isFirst, issue.code != .tooLong, records.find(issue.record) else {
+            return csv.emptyFields(1 + form.originals.count)
+        }
+        if records.fieldCount == form.places[issue.fileIndex].count {
+            csv.field([])
+            write(&records, file: issue.fileIndex)
+        } else {
+            records.text.withUnsafeBytes { write(original: $0) }
+            csv.emptyFields(form.originals.count)
+        }
+    }
+
+    /// Writes the found record's fields where they stand among those of all files.
+    /// - Parameter records: only read; a parameter of another kind would be a copy for each record.
+    private mutating func write(_ record: inout OriginalRecords, file: Int) {
         let places = form.places[file]
         var column = 0
         if record.isAsWritten, form.areTogether[file], let first = places.first {
             csv.emptyFields(first)
-            csv.fields(asTheyAre: values)
+            record.withBytes { csv.fields(asTheyAre: $0) }
             column = first + places.count
         } else {
             for field in form.order[file] {
                 csv.emptyFields(places[field] - column)
-                write(original: UnsafeRawBufferPointer(rebasing: values[record.fields[field]]))
+                record.withField(field) { write(original: $0) }
                 column = places[field] + 1
             }
         }
@@ -71,6 +82,22 @@ struct ReportWriter {
 
     /// As the writer of each report.
     private static let asks = CSVWriter(guardsFormulas: true)
+
+    /// Of each code as an error and as a warning the fields that say so.
+    private static let writtenKinds = IssueCode.allCases.flatMap { code in
+        [IssueSeverity.error, .warning].map { written([$0.rawValue, code.rawValue]) }
+    }
+
+    /// Fields as each report has them.
+    static func written(_ fields: [String]) -> [UInt8] {
+        var csv = asks
+        for field in fields { csv.field(field) }
+        return csv.takeBytes()
+    }
+
+    private static func write(asItIs fields: [UInt8], _ csv: inout CSVWriter) {
+        fields.withUnsafeBytes { csv.fields(asTheyAre: $0) }
+    }
 
     /// Bytes that were written and not taken.
     var byteCount: Int { csv.bytes.count }

@@ -65,6 +65,20 @@ public struct CSVWriter: Sendable {
         }
     }
 
+    /// Writes a whole number as the row's next field.
+    public mutating func field(_ number: Int) {
+        if rowHoldsFields { bytes.append(delimiter) }
+        (rowHoldsFields, rowIsBlank) = (true, false)
+        guard number > 0 else { return bytes.append(contentsOf: String(number).utf8) }
+        let first = bytes.count
+        var rest = number
+        while rest > 0 {
+            bytes.append(ASCII.zero + UInt8(rest % 10))
+            rest /= 10
+        }
+        bytes[first...].reverse()
+    }
+
     /// Writes several empty fields.
     public mutating func emptyFields(_ count: Int) {
         guard count > 0 else { return }

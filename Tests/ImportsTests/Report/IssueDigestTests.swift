@@ -17,17 +17,21 @@ struct IssueDigestTests {
                     Bool.random(using: &random) ? .error : .warning,
                     [.duplicateKey, .tooLong, .notUnique].randomElement(using: &random) ?? .tooLong, fileIndex: 0,
                     record: part * 100 + number, line: number, column: "c", value: "v", message: "m")
-                whole.add(issue, fileName: "f")
-                digest.add(issue, fileName: "f")
+                StagedIssues([issue]).withPresent { line in
+                    whole.add(line, fileName: "f")
+                    digest.add(line, fileName: "f")
+                }
             }
             parts.add(digest)
         }
         for number in 0..<250 {
             let issue = ImportIssue(
                 .error, .hierarchy, fileIndex: 0, record: number, line: number, column: "c", value: "v", message: "m")
-            whole.add(issue, fileName: "f")
             var digest = IssueDigest()
-            digest.add(issue, fileName: "f")
+            StagedIssues([issue]).withPresent { line in
+                whole.add(line, fileName: "f")
+                digest.add(line, fileName: "f")
+            }
             parts.add(digest)
         }
         #expect(parts.finished == whole.finished)

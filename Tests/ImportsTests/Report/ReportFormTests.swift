@@ -22,7 +22,7 @@ import Testing
         var report = ReportWriter(Self.form, withHeader: true)
         let issue = ImportIssue(
             .error, .pattern, fileIndex: file, record: 0, line: 2, column: "x", value: "y", message: "z")
-        report.write(issue) { records.record($0.record) }
+        StagedIssues([issue]).withPresent { report.write($0, &records) }
         #expect(
             String(decoding: report.takeBytes(), as: UTF8.self) == """
                 file,line,record,column,value,severity,code,message,raw,a,b,c,c

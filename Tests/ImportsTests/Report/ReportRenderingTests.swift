@@ -22,7 +22,7 @@ import Testing
                 message: "m")
         }
         return ReportRendering(
-            ImportStages.ReportPart(issues: issues, records: records),
+            ImportStages.ReportPart(issues: ReportIssues(before: [], own: StagedIssues(issues)), records: records),
             ReportForm(fileNames: ["f"], headers: [header]), isFirst: true, bytesAtOnce: bytesAtOnce)
     }
 
@@ -63,7 +63,7 @@ import Testing
             .error, .pattern, fileIndex: 1, record: 0, line: 2, column: "c", value: "v", message: "m")
         let rendering = ReportRendering(
             ImportStages.ReportPart(
-                issues: [issue], records: OriginalRecords(bytes, layout: layout, firstRecord: 0)),
+                issues: ReportIssues(before: [issue]), records: OriginalRecords(bytes, layout: layout, firstRecord: 0)),
             ReportForm(fileNames: ["e", "f"], headers: [["a", "b", "c"], header]), isFirst: false)
         #expect(String(decoding: rendering.bytes, as: UTF8.self).hasSuffix(",m,,\(expected)\n"))
     }

@@ -121,11 +121,51 @@ import Testing
                 column: texts(&random), value: texts(&random), message: texts(&random))
         }
         let bytes = StagedIssues.encoded(issues)
-        #expect(try StagedIssues.read(bytes) == issues)
-        let one = StagedIssues.encoded([issues[0]])
-        for count in 1..<one.count {
-            #expect(throws: StagedDataError.self) { try StagedIssues.read(Array(one[..<count])) }
+        #expect(try Self.issues(StagedIssues(reading: bytes)) == issues)
+        let (none, one) = (StagedIssues.encoded([]), StagedIssues.encoded([issues[0]]))
+        for count in 0..<one.count where count != none.count {
+            #expect(throws: StagedDataError.self) { try StagedIssues(reading: Array(one[..<count])) }
         }
+        // No severity and no code has such a number; and a program that numbers codes otherwise says so at the beginning.
+        for position in [none.count, none.count + 1, 5] {
+            var other = one
+            other[position] = 0xFE
+            #expect(throws: StagedDataError.self) { try StagedIssues(reading: other) }
+        }
+    }
+
+    private static func issues(_ staged: StagedIssues) -> [ImportIssue] {
+        var (left, issues): (StagedIssues, [ImportIssue]) = (staged, [])
+        while !left.isAtEnd {
+            let issue = left.withPresent { line in
+                ImportIssue(
+                    line.severity, line.code, fileIndex: line.fileIndex, record: line.record, line: line.line,
+                    column: line.column.text, value: line.value.text, message: line.message.text)
+            }
+            issues.append(issue)
+            left.advance()
+        }
+        return issues
+    }
+
+    /// A record's own issues come before those beside other records, and none is lost. Seen red with the others first.
+    @Test func `issues of several kinds come in input order`() {
+        func issues(_ records: [Int], _ code: IssueCode) -> [ImportIssue] {
+            records.map {
+                ImportIssue(.error, code, fileIndex: 0, record: $0, line: 2, column: "", value: "", message: "")
+            }
+        }
+        var all = ReportIssues(
+            before: issues([-1, -1], .replaceSkipped), own: StagedIssues(issues([1, 1, 3, 6], .pattern)),
+            across: issues([0, 1, 3, 3, 7], .duplicateKey))
+        #expect(all.areAboutRecords)
+        var told: [String] = []
+        while !all.isAtEnd {
+            told.append(all.withPresent { "\($0.record)\($0.code == .pattern ? "" : $0.record < 0 ? "" : "d")" })
+            all.advance()
+        }
+        #expect(told == ["-1", "-1", "0d", "1", "1", "1d", "3", "3d", "3d", "6", "7d"])
+        #expect(!ReportIssues(before: issues([-1], .replaceSkipped)).areAboutRecords)
     }
 
     private func texts(_ random: inout SeededGenerator) -> String { Self.texts.randomElement(using: &random) ?? "" }

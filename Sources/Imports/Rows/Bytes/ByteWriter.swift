@@ -20,11 +20,14 @@ struct ByteWriter {
     mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 
     mutating func text(_ text: String) {
+        number(UInt32(text.utf8.count))
+        append(utf8: text)
+    }
+
+    /// A text without its length, which the reader must know.
+    mutating func append(utf8 text: String) {
         var text = text
-        text.withUTF8 { utf8 in
-            number(UInt32(utf8.count))
-            bytes.append(contentsOf: utf8)
-        }
+        text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 }
 

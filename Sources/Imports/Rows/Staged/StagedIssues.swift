@@ -1,38 +1,135 @@
 import Domain
 
-/// The issues of one chunk as bytes: JSON of as many took seconds.
-enum StagedIssues {
-    /// The bytes of the object.
+/// What a line of a report says of an issue, where it lies; good for the length of a call. Every text is UTF-8.
+struct IssueLine {
+    let severity: IssueSeverity
+    /// Position among `IssueCode.allCases`.
+    let codeNumber: Int
+    let fileIndex: Int
+    /// As `ImportIssue` has it.
+    let record: Int
+    let line: Int
+    let column: UnsafeRawBufferPointer
+    let value: UnsafeRawBufferPointer
+    let message: UnsafeRawBufferPointer
+
+    var code: IssueCode { IssueCode.allCases[codeNumber] }
+}
+
+/// Issues one after the other as bytes: as JSON, or as values whose texts are made of them, hundreds of thousands took seconds.
+///
+/// They begin with the names of all codes, so that a program that numbers them otherwise finds them damaged; then of each issue 1 where
+/// it is an error, its code's number, its file's (32 bits), its record and its line (64 bits each), and the lengths of three texts (32
+/// bits each), which follow.
+struct StagedIssues: Sendable {
+    private static let names: [UInt8] = {
+        var writer = ByteWriter()
+        writer.texts(IssueCode.allCases.map(\.rawValue))
+        return writer.bytes
+    }()
+
+    private static let codeNumbers = Dictionary(
+        uniqueKeysWithValues: IssueCode.allCases.enumerated().map { ($1, UInt8($0)) })
+
+    /// Where the parts of an issue lie behind its beginning.
+    private enum Offset {
+        static let code = 1
+        static let file = 2
+        static let record = 6
+        static let line = 14
+        static let lengths = 22
+        static let texts = lengths + 3 * MemoryLayout<UInt32>.size
+    }
+
+    private let bytes: [UInt8]
+    /// Where the present issue begins.
+    private var position: Int
+
+    /// The issues, in their order.
+    init(_ issues: [ImportIssue]) {
+        bytes = Self.encoded(issues)
+        position = Self.names.count
+    }
+
+    /// Reads the bytes of an object.
+    /// - Throws: `StagedDataError` when they are no issues as this program writes them.
+    init(reading bytes: [UInt8]) throws(StagedDataError) {
+        guard bytes.starts(with: Self.names) else { throw StagedDataError() }
+        self.bytes = bytes
+        position = Self.names.count
+        var left = self
+        while !left.isAtEnd {
+            guard left.isWhole else { throw StagedDataError() }
+            left.advance()
+        }
+    }
+
+    /// The bytes of an object.
     static func encoded(_ issues: [ImportIssue]) -> [UInt8] {
         var writer = ByteWriter()
+        writer.append(names)
         for issue in issues {
             writer.number(issue.severity == .error ? 1 : 0 as UInt8)
-            writer.text(issue.code.rawValue)
+            writer.number(codeNumbers[issue.code] ?? 0)
             writer.number(UInt32(clamping: issue.fileIndex))
             writer.number(Int64(issue.record))
             writer.number(Int64(issue.line))
-            writer.text(issue.column)
-            writer.text(issue.value)
-            writer.text(issue.message)
+            let texts = [issue.column, issue.value, issue.message]
+            for text in texts { writer.number(UInt32(text.utf8.count)) }
+            for text in texts { writer.append(utf8: text) }
         }
         return writer.bytes
     }
 
-    /// Reads the bytes of the object.
-    static func read(_ bytes: [UInt8]) throws(StagedDataError) -> [ImportIssue] {
-        var reader = ByteReader(bytes)
-        var issues: [ImportIssue] = []
-        while !reader.isAtEnd {
-            let severity = try reader.number(UInt8.self)
-            guard severity <= 1, let code = IssueCode(rawValue: try reader.text()) else { throw StagedDataError() }
-            let file = Int(try reader.number(UInt32.self))
-            let record = Int(try reader.number(Int64.self))
-            let line = Int(try reader.number(Int64.self))
-            issues.append(
-                ImportIssue(
-                    severity == 1 ? .error : .warning, code, fileIndex: file, record: record, line: line,
-                    column: try reader.text(), value: try reader.text(), message: try reader.text()))
+    /// Whether there is no present issue any more.
+    var isAtEnd: Bool { position == bytes.count }
+
+    /// The record of the present issue.
+    var record: Int { bytes.withUnsafeBytes { Int(number($0, Offset.record, Int64.self)) } }
+
+    /// Hands over the present issue.
+    func withPresent<Value>(_ body: (IssueLine) -> Value) -> Value {
+        bytes.withUnsafeBytes { bytes in
+            var end = position + Offset.texts
+            func text(_ index: Int) -> UnsafeRawBufferPointer {
+                let start = end
+                end += length(bytes, index)
+                return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            }
+            return body(
+                IssueLine(
+                    severity: bytes[position] == 1 ? .error : .warning, codeNumber: Int(bytes[position + Offset.code]),
+                    fileIndex: Int(number(bytes, Offset.file, UInt32.self)),
+                    record: Int(number(bytes, Offset.record, Int64.self)),
+                    line: Int(number(bytes, Offset.line, Int64.self)), column: text(0), value: text(1), message: text(2)
+                ))
         }
-        return issues
+    }
+
+    /// Goes on to the next issue.
+    mutating func advance() { position += bytes.withUnsafeBytes { count($0) } }
+
+    /// Whether the present issue lies within the bytes, and is one.
+    private var isWhole: Bool {
+        bytes.withUnsafeBytes { bytes in
+            bytes.count - position >= Offset.texts && bytes[position] <= 1
+                && Int(bytes[position + Offset.code]) < IssueCode.allCases.count
+                && count(bytes) <= bytes.count - position
+        }
+    }
+
+    /// Bytes of the present issue.
+    private func count(_ bytes: UnsafeRawBufferPointer) -> Int {
+        (0..<3).reduce(Offset.texts) { $0 + length(bytes, $1) }
+    }
+
+    private func length(_ bytes: UnsafeRawBufferPointer, _ text: Int) -> Int {
+        Int(number(bytes, Offset.lengths + text * MemoryLayout<UInt32>.size, UInt32.self))
+    }
+
+    private func number<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ bytes: UnsafeRawBufferPointer, _ offset: Int, _ type: Number.Type
+    ) -> Number {
+        Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position + offset, as: type))
     }
 }

@@ -43,47 +43,45 @@ struct IssueDigest: Sendable {
     /// Issues of each code and severity.
     static let kept = 100
 
-    /// A code may come as an error and as a warning.
-    private struct Kind: Hashable, Sendable {
-        var code: String
-        var severity: IssueSeverity
-    }
+    /// Of each code, as its number among all, how many errors and how many warnings: a code may come as both.
+    private var counts = [Int](repeating: 0, count: 2 * IssueCode.allCases.count)
+    /// The first ones of each, and which of `counts` counts them.
+    private var issues: [(kind: Int, issue: SessionIssues.Issue)] = []
 
-    private var counts: [Kind: Int] = [:]
-    private var issues: [SessionIssues.Issue] = []
-
-    mutating func add(_ issue: ImportIssue, fileName: String) {
-        let kind = Kind(code: issue.code.rawValue, severity: issue.severity)
-        let count = counts[kind, default: 0]
-        counts[kind] = count + 1
-        guard count < Self.kept else { return }
-        issues.append(
-            SessionIssues.Issue(
-                severity: issue.severity, code: kind.code, fileName: fileName, line: issue.line, column: issue.column,
-                value: issue.value, message: issue.message))
+    mutating func add(_ line: IssueLine, fileName: String) {
+        let kind = 2 * line.codeNumber + (line.severity == .error ? 0 : 1)
+        counts[kind] += 1
+        guard counts[kind] <= Self.kept else { return }
+        let issue = SessionIssues.Issue(
+            severity: line.severity, code: line.code.rawValue, fileName: fileName, line: line.line,
+            column: line.column.text, value: line.value.text, message: line.message.text)
+        issues.append((kind, issue))
     }
 
     /// Adds what was gathered of the issues that follow.
     mutating func add(_ next: IssueDigest) {
         var kept = counts
-        for issue in next.issues {
-            let kind = Kind(code: issue.code, severity: issue.severity)
-            let count = kept[kind, default: 0]
-            kept[kind] = count + 1
-            if count < Self.kept { issues.append(issue) }
+        for (kind, issue) in next.issues {
+            kept[kind] += 1
+            if kept[kind] <= Self.kept { issues.append((kind, issue)) }
         }
-        counts.merge(next.counts, uniquingKeysWith: +)
+        for kind in counts.indices { counts[kind] += next.counts[kind] }
     }
 
     var finished: SessionIssues {
-        func sum(_ severity: IssueSeverity) -> Int {
-            counts.filter { $0.key.severity == severity }.values.reduce(0, +)
+        let kinds = IssueCode.allCases.enumerated().flatMap { number, code in
+            [IssueSeverity.error, .warning].enumerated().map { offset, severity in
+                IssueTally.Code(code: code.rawValue, severity: severity, count: counts[2 * number + offset])
+            }
         }
-        let codes = counts.map { IssueTally.Code(code: $0.key.code, severity: $0.key.severity, count: $0.value) }
+        func sum(_ severity: IssueSeverity) -> Int {
+            kinds.filter { $0.severity == severity }.reduce(0) { $0 + $1.count }
+        }
+        let codes = kinds.filter { $0.count > 0 }
         return SessionIssues(
             tally: IssueTally(
                 errors: sum(.error), warnings: sum(.warning),
                 codes: codes.sorted { ($0.code, $0.severity.rawValue) < ($1.code, $1.severity.rawValue) }),
-            issues: issues)
+            issues: issues.map(\.issue))
     }
 }

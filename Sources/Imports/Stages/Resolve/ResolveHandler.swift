@@ -118,17 +118,19 @@ struct ResolveHandler: JobHandler {
             of: work.session, files: work.files, headers: layouts.map(\.recordColumns), parts: chunks.count + 1
         ) { [before] position in
             let before = before[position]
-            guard position < chunks.count else { return ImportStages.ReportPart(issues: before) }
+            guard position < chunks.count else {
+                return ImportStages.ReportPart(issues: ReportIssues(before: before))
+            }
             let chunk = chunks[position]
-            let all = try await staging.issues(of: chunk) + resolution.issues(ofChunk: chunk.ordinal)
-            if all.isEmpty { return ImportStages.ReportPart(issues: before) }
-            // Stable on equal records: a record's own issues stand before those across files.
-            let sorted = all.enumerated().sorted { ($0.element.record, $0.offset) < ($1.element.record, $1.offset) }
+            let issues = ReportIssues(
+                before: before, own: try await staging.issues(of: chunk),
+                across: resolution.issues(ofChunk: chunk.ordinal))
+            guard issues.areAboutRecords else { return ImportStages.ReportPart(issues: issues) }
             let layout = layouts[chunk.fileIndex]
             let records = OriginalRecords(
                 try await stages.bytes(of: chunk, session: id, layout: layout), layout: layout,
                 firstRecord: chunk.firstRecord)
-            return ImportStages.ReportPart(issues: before + sorted.map(\.element), records: records)
+            return ImportStages.ReportPart(issues: issues, records: records)
         }
     }
 

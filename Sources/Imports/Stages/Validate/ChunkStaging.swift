@@ -42,12 +42,12 @@ struct ChunkStaging {
     }
 
     /// What was found in a chunk's records.
-    func issues(of chunk: ImportChunk) async throws -> [ImportIssue] {
+    func issues(of chunk: ImportChunk) async throws -> StagedIssues {
         try await reading(chunk) {
-            try StagedIssues.read(
-                try await sealed(ObjectLayout.stagedIssues(session: session, chunk: chunk.ordinal)))
+            try StagedIssues(
+                reading: try await sealed(ObjectLayout.stagedIssues(session: session, chunk: chunk.ordinal)))
         } orOf: { validated in
-            validated.issues
+            StagedIssues(validated.issues)
         }
     }
 

@@ -155,7 +155,7 @@ struct ValidateSchemaHandler: JobHandler {
     ) async throws {
         try await stages.writeReport(
             of: work.session, files: work.files, headers: work.files.map { _ in [] }, parts: 1
-        ) { _ in ImportStages.ReportPart(issues: issues) }
+        ) { _ in ImportStages.ReportPart(issues: ReportIssues(before: issues)) }
         let name = work.files[first.fileIndex].fileName
         let count = issues.count { $0.severity == .error }
         let more = count > 1 ? " (and \(count - 1) more, see the report)" : ""
