@@ -24,8 +24,6 @@ package final class SQLiteCatalog: MergingCatalog {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
             Schema.addHistoryFunction(db)
-            // A confirmed import survives a power cut, not only a killed process.
-            try db.execute(sql: "PRAGMA synchronous = FULL")
             // A merge goes to and fro over tables and indexes; the one connection that writes keeps their pages.
             try db.execute(sql: "PRAGMA cache_size = \(db.configuration.readonly ? -8192 : -32768)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
@@ -52,7 +50,10 @@ package final class SQLiteCatalog: MergingCatalog {
         let deadline = Date.now.addingTimeInterval(30)
         while true {
             do {
-                return try DatabasePool(path: path, configuration: configuration)
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                // What was confirmed survives a power cut, not only a killed process. Not before, as GRDB sets it itself when it opens.
+                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+                return pool
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && Date.now < deadline {
                 Thread.sleep(forTimeInterval: 0.02)
             }

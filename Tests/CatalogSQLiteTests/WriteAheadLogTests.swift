@@ -1,7 +1,10 @@
 import Catalog
 import Domain
 import Foundation
+import GRDB
 import Testing
+
+@testable import CatalogSQLite
 
 /// What a merge leaves in the write-ahead log is carried over, and so is what comes after it.
 struct WriteAheadLogTests {
@@ -28,6 +31,22 @@ struct WriteAheadLogTests {
         try await CatalogHouse.with { house in
             try await house.apply(try await house.prepare(.outlets, Self.rows(0..<3000)))
             #expect(try Self.size(house.path) > 10 << 20)
+        }
+    }
+
+    /// A base goes once the commit that replaces it is done: were that lost, nobody would have the table. Seen red with the setting made
+    /// before GRDB makes its own.
+    @Test func `a commit waits for the disk, also after a merge`() async throws {
+        try await CatalogHouse.with { house in
+            func setting() async throws -> Int? {
+                try await house.catalog.pool.writeWithoutTransaction {
+                    try Int.fetchOne($0, sql: "PRAGMA main.synchronous")
+                }
+            }
+            // FULL.
+            #expect(try await setting() == 2)
+            try await house.apply(try await house.prepare(.outlets, Self.rows(0..<3)))
+            #expect(try await setting() == 2)
         }
     }
 

@@ -13,6 +13,7 @@ struct ScratchIndex {
     private var keys: [UInt8] = []
 
     private static let headBytes = MemoryLayout<UInt32>.size
+    private static let keysAtOnce = 64
 
     /// Nil for a table without one.
     init?(_ table: EntityTable) {
@@ -38,6 +39,7 @@ struct ScratchIndex {
         var head = RowHead()
         let (order, ends) = valuesInOrder()
         let places = placesInOrder(ends)
+        var counts = [Int](repeating: 0, count: Self.keysAtOnce)
         try values.bytes.withUnsafeBytes { bytes in
             try keys.withUnsafeBytes { keys in
                 var row = 0
@@ -45,11 +47,17 @@ struct ScratchIndex {
                     let value = cell(number, bytes)
                     head.forget()
                     while row < ends[number] {
-                        let start = places[row] + Self.headBytes
-                        let count = Int(keys.loadUnaligned(fromByteOffset: places[row], as: UInt32.self))
-                        let key = UnsafeRawBufferPointer(rebasing: keys[start..<start + count])
-                        try head.bytes(value, before: key).withUnsafeBytes { try tree.append($0, key) }
-                        row += 1
+                        let next = places[row..<min(row + counts.count, ends[number])]
+                        // Each lies elsewhere in memory: so many are waited for at once.
+                        for (position, place) in next.enumerated() {
+                            counts[position] = Int(keys.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+                        }
+                        for (place, count) in zip(next, counts) {
+                            let start = place + Self.headBytes
+                            let key = UnsafeRawBufferPointer(rebasing: keys[start..<start + count])
+                            try head.bytes(value, before: key).withUnsafeBytes { try tree.append($0, key) }
+                        }
+                        row += next.count
                     }
                 }
             }
