@@ -6,15 +6,16 @@ import Testing
 /// The event log as RabbitMQ keeps it: a stream.
 @Suite(.timeLimit(.minutes(2)))
 struct EventLogTests {
-    /// What the relay must not rely on, and what it relies on instead.
-    @Test func `a stream's depth is 0 however much it holds, reading it tells`() async throws {
+    /// What the relay must not rely on, and what it relies on instead: the broker counts a stream's messages seconds later.
+    @Test func `a stream's depth lags behind what it holds, reading it tells`() async throws {
         try await RabbitMQSubject.with { subject in
             let created = try await subject.broker.depth(of: Topology.eventLog)
             #expect(created == QueueDepth(ready: 0, consumers: 0))
             try await subject.broker.publish((0..<10).map { .sampleEvent("event-\($0)") })
             let log = Inbox(try await subject.broker.read(stream: Topology.eventLog, from: .first))
             #expect(try await log.take(10).last?.message.id == "event-9")
-            #expect(try await subject.broker.depth(of: Topology.eventLog)?.ready == 0)
+            let told = try #require(try await subject.broker.depth(of: Topology.eventLog)?.ready)
+            #expect((0...10).contains(told))
         }
     }
 

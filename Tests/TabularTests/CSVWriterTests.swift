@@ -121,4 +121,13 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [0, 7, -7, 1_234_567_890, Int.max, Int.min]) func `whole numbers are fields`(number: Int) {
+        var writer = CSVWriter(dialect: CSVDialect(delimiter: UInt8(ascii: ";")))
+        writer.field(number)
+        writer.field("x")
+        writer.field(number)
+        writer.endRow()
+        #expect(String(decoding: writer.takeBytes(), as: UTF8.self) == "\(number);x;\(number)\n")
+    }
 }

@@ -18,7 +18,8 @@ package protocol RetentionWriter {
     func forgetJobs(appliedBefore instant: Date, limit: Int) throws -> Int
 
     /// Forgets the history of changes whose imports ended before `instant`, the oldest first and without gaps: what is left
-    /// tells of everything since some version. What came since a session that has not ended began stays. A few more rows than `limit` may go.
+    /// tells of everything since some version. What came since a session that has not ended began stays. A few more rows than
+    /// `limit` may go.
     /// - Returns: how many went; fewer than `limit` when nothing more is due.
     func forgetHistory(before instant: Date, limit: Int) throws -> Int
 

@@ -4,20 +4,34 @@ import Foundation
 import GRDB
 
 extension SQLiteTransaction {
+    /// Rows of the history first, and then each outlet by its key: joined, SQLite would go through all outlets for each page.
     func unlocatedOutlets(ofChange version: Int64, after position: Int64, limit: Int) throws -> [UnlocatedOutlet] {
-        let sql = """
-            SELECT h.number, CAST(o.outlet_id AS BLOB), o.address FROM history_rows h JOIN outlets o ON o.outlet_id = h.row_key
-            WHERE h.table_name = 'outlets' AND h.version = ?1
-              AND h.number > ?2 AND h.place > max(?2, (SELECT first_history - 1 FROM catalog_changes WHERE version = ?1))
-              AND h.place < ifnull(
-                    (SELECT min(first_history) FROM catalog_changes WHERE version > ?1), 9223372036854775807)
-              AND o.latitude IS NULL AND o.longitude IS NULL AND trim(o.address) <> ''
-            ORDER BY h.place LIMIT ?3
-            """
-        return try Row.fetchAll(db, sql: sql, arguments: [version, position, limit]).map { row in
-            UnlocatedOutlet(outletID: row.key(1), address: row[2], position: row[0])
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT number, CAST(row_key AS BLOB) FROM history_rows
+                WHERE table_name = 'outlets' AND version = ?1 AND number > ?2
+                  AND place > max(?2, (SELECT first_history - 1 FROM catalog_changes WHERE version = ?1))
+                  AND place < ifnull(
+                        (SELECT min(first_history) FROM catalog_changes WHERE version > ?1), 9223372036854775807)
+                ORDER BY place
+                """, arguments: [version, position])
+        let outlet = try db.cachedStatement(sql: Self.unlocatedOutlet)
+        var found: [UnlocatedOutlet] = []
+        while found.count < limit, let row = try rows.next() {
+            let key: Data = row[1] ?? Data()
+            guard let address = try String.fetchOne(outlet, arguments: [key]) else { continue }
+            found.append(
+                UnlocatedOutlet(outletID: String(decoding: key, as: UTF8.self), address: address, position: row[0]))
         }
+        return found
     }
+
+    /// The address of an outlet that has one and no coordinates.
+    static let unlocatedOutlet = """
+        SELECT address FROM outlets
+        WHERE outlet_id = CAST(? AS TEXT) AND latitude IS NULL AND longitude IS NULL AND trim(address) <> ''
+        """
 
     func geocode(_ key: GeocodeKey, since instant: Date) throws -> Geocode? {
         let sql = """
@@ -32,9 +46,10 @@ extension SQLiteTransaction {
     func stillUnlocated(_ places: [OutletPlace]) throws -> [OutletPlace] {
         try places.filter { place in
             let sql = """
-                SELECT 1 FROM outlets WHERE outlet_id = ? AND address = ? AND latitude IS NULL AND longitude IS NULL
+                SELECT 1 FROM outlets WHERE outlet_id = CAST(? AS TEXT) AND address = ? AND latitude IS NULL
+                  AND longitude IS NULL
                 """
-            return try Int.fetchOne(db, sql: sql, arguments: [place.outletID, place.address]) != nil
+            return try Int.fetchOne(db, sql: sql, arguments: [place.key, place.address]) != nil
         }
     }
 
@@ -58,17 +73,18 @@ extension SQLiteTransaction {
                 db,
                 sql: """
                     UPDATE main.outlets SET latitude = ?, longitude = ?, coordinate_source = ?, modified_date = ?
-                    WHERE outlet_id = ? RETURNING territory_id
+                    WHERE outlet_id = CAST(? AS TEXT) RETURNING territory_id
                     """,
                 arguments: [
-                    place.coordinates.latitude, place.coordinates.longitude, source, change.date, place.outletID,
+                    place.coordinates.latitude, place.coordinates.longitude, source, change.date, place.key,
                 ])
             guard let row else { continue }
             if let territory: String = row[0] { territories.insert(territory) }
             try db.execute(
-                sql: "INSERT INTO row_history (version, table_name, row_key, before) VALUES (?, 'outlets', ?, ?)",
+                sql:
+                    "INSERT INTO row_history (version, table_name, row_key, before) VALUES (?, 'outlets', CAST(? AS TEXT), ?)",
                 arguments: [
-                    change.version, place.outletID,
+                    change.version, place.key,
                     #"{"latitude":null,"longitude":null,"\#(EntityTable.coordinateSource)":null}"#,
                 ])
         }
@@ -83,4 +99,9 @@ extension SQLiteTransaction {
                 """, arguments: [instant.timeIntervalSince1970, limit])
         return db.changesCount
     }
+}
+
+extension OutletPlace {
+    /// The outlet's key as bytes: of a text with a NUL, GRDB hands over what stands before it.
+    fileprivate var key: Data { Data(outletID.utf8) }
 }

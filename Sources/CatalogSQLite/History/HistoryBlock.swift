@@ -75,6 +75,7 @@ struct HistoryBlock {
     }
 
     private struct Reader {
+        // SAFETY: made and used up within `rows`; no row that it hands out refers to it.
         let block: UnsafeRawBufferPointer
         private var position = 0
         private var key = FrontCodedText()

@@ -62,5 +62,5 @@ extension SQLiteTransaction {
 
 extension Row {
     /// A key that was asked for as bytes: of a text with a NUL, GRDB reads what stands before it.
-    func key(_ column: Int) -> String { String(decoding: self[column] as Data, as: UTF8.self) }
+    func key(_ column: Int) -> String { String(decoding: (self[column] as Data?) ?? Data(), as: UTF8.self) }
 }

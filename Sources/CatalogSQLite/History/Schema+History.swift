@@ -11,41 +11,48 @@ extension Schema {
         CREATE VIEW history_rows AS
         SELECT iif(typeof(h.before) = 'blob', h.rowid - h.row_key + 1 + r.key, h.rowid) AS number, h.rowid AS place,
             h.version, h.table_name,
-            iif(typeof(h.before) = 'blob', r.value ->> 0, h.row_key) AS row_key,
-            iif(typeof(h.before) = 'blob', r.value ->> 1, h.before) AS before
-        FROM row_history h, json_each(iif(typeof(h.before) = 'blob', history_block(h.before), '[0]')) r
+            iif(typeof(h.before) = 'blob', json_extract(r.value, '$[0]'), h.row_key) AS row_key,
+            iif(typeof(h.before) = 'blob', json_extract(r.value, '$[1]'), h.before) AS before
+        FROM row_history h, json_each(iif(typeof(h.before) = 'blob', history_block(h.before, h.row_key), '[0]')) r
         """
 
     /// Has a connection read the history's blocks.
     static func addHistoryFunction(_ db: Database) { db.add(function: historyBlock) }
 
-    /// A block as a JSON array of its rows: of each an array of its key and what it was.
-    private static let historyBlock = DatabaseFunction("history_block", argumentCount: 1, pure: true) { values in
-        guard let block = Data.fromDatabaseValue(values[0]) else { return nil }
-        return try HistoryRows.json(block)
+    /// A block as a JSON array of its rows: of each an array of its key and of what it was, as a text of its own.
+    private static let historyBlock = DatabaseFunction("history_block", argumentCount: 2, pure: true) { values in
+        guard let block = Data.fromDatabaseValue(values[0]), let count = String.fromDatabaseValue(values[1]) else {
+            return nil
+        }
+        return try HistoryRows.json(block, count: count)
     }
 }
 
 /// What blocks of the history hold.
 enum HistoryRows {
-    /// The rows of a block.
-    /// - Throws: `DatabaseError` for one that is damaged.
-    static func read(_ block: Data) throws -> [HistoryBlock.Row] {
-        do {
-            return try block.withUnsafeBytes { block throws(HistoryBlock.Damaged) in try HistoryBlock.rows(block) }
-        } catch {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a part of the row history cannot be read")
-        }
+    /// That rows of the history are not as they were written.
+    static var damaged: DatabaseError {
+        DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a part of the row history cannot be read")
     }
 
-    fileprivate static func json(_ block: Data) throws -> String {
+    /// The rows of a block.
+    /// - Parameter count: how many there are, as `row_history` says in place of a key.
+    /// - Throws: `DatabaseError` for one that is damaged.
+    static func read(_ block: Data, count: String) throws -> [HistoryBlock.Row] {
+        let rows = try? block.withUnsafeBytes { block throws(HistoryBlock.Damaged) in try HistoryBlock.rows(block) }
+        guard let rows, String(rows.count) == count else { throw damaged }
+        return rows
+    }
+
+    fileprivate static func json(_ block: Data, count: String) throws -> String {
         var json = JSONText()
-        let rows = try read(block)
+        let rows = try read(block, count: count)
         json.array { json in
             for row in rows {
                 json.array { json in
                     row.key.withUnsafeBytes { json.string(utf8: $0) }
-                    if let before = row.before { json.raw(before) } else { json.null() }
+                    guard let before = row.before else { return json.null() }
+                    before.withUnsafeBytes { json.string(utf8: $0) }
                 }
             }
         }

@@ -37,9 +37,7 @@ extension PackedRow.Reader {
         while !reader.isAtEnd { cells.append(try reader.next()) }
         return cells
     }
-}
 
-extension PackedRow.Reader {
     /// The next cell, which is a text.
     /// - Throws: `Damaged` when it is none.
     mutating func nextText() throws(PackedRow.Damaged) -> UnsafeRawBufferPointer {

@@ -55,7 +55,7 @@ struct HistoryBlockTests {
         #expect(block.isFull)
     }
 
-    /// Seen red with neither length looked at.
+    /// Seen red with neither length looked at (a debug build looks at every byte that is read).
     @Test func `a damaged block is told, or read as another, and never read past its end`() {
         var random = SeededGenerator.printed("damaged history blocks")
         var block = HistoryBlock()

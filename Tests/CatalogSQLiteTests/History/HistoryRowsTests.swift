@@ -43,17 +43,23 @@ struct HistoryRowsTests {
             #expect(try await Self.keys(house, first...first) == Self.sorted)
             #expect(try await Self.keys(house, second...second) == Self.sorted)
             #expect(try await Self.keys(house, first...second)?.count == Self.sorted.count * 2 + 1)
-            let former = try await house.query(
-                String.self, "SELECT ifnull(before, 'new') FROM history_rows WHERE version = \(second)")
-            #expect(former == Self.sorted.map { _ in #"{"tier":null}"# })
+            let third = try await house.apply(try await house.prepare(.outlets, Self.rows(["tier": .text("C")])))
+            for (version, json) in [(second, #"{"tier":null}"#), (third, #"{"tier":"B\"\u0000\u0001é"}"#)] {
+                let former = try await house.query(
+                    String.self, "SELECT ifnull(before, 'new') FROM history_rows WHERE version = \(version)")
+                #expect(former == Self.sorted.map { _ in json })
+            }
         }
     }
 
     /// Seen red with the next page beginning behind the block.
-    @Test func `outlets to be located come page by page, each once`() async throws {
-        try await CatalogHouse.with { house in
+    @Test(arguments: [1, 100_000])
+    func `outlets to be located come page by page, each once`(baseRows: Int) async throws {
+        try await CatalogHouse.with(baseRows: baseRows) { house in
             let version = try await house.apply(
                 try await house.prepare(.outlets, Self.rows(["address": .text("Main Street 1")])))
+            // Some of them in the catalog itself.
+            try await house.merge(.outlets, (0..<300).map { outlet("O\(1000 + $0 * 2)", ["tier": .text("A")]) })
             var (found, position): ([String], Int64) = ([], 0)
             while true {
                 let page = try await house.catalog.read { [position] in
@@ -65,6 +71,14 @@ struct HistoryRowsTests {
                 position = last.position
             }
             #expect(found == Self.sorted)
+            let plan = try await house.catalog.read { reader in
+                let transaction = try #require(reader as? SQLiteTransaction)
+                return try Row.fetchAll(
+                    transaction.db, sql: "EXPLAIN QUERY PLAN \(SQLiteTransaction.unlocatedOutlet)", arguments: ["A"]
+                ).map { $0["detail"] as String }
+            }
+            // Each by its key, wherever it lies.
+            #expect(plan.contains { $0.hasPrefix("SEARCH") } && !plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
         }
     }
 
@@ -89,11 +103,13 @@ struct HistoryRowsTests {
         }
     }
 
-    @Test func `a damaged block is told as what it is`() async throws {
+    /// Seen red with the number of rows not compared.
+    @Test(arguments: ["before = x'7F7F7F'", "row_key = '7'"])
+    func `a damaged block is told as what it is`(damage: String) async throws {
         try await CatalogHouse.with { house in
             let version = try await house.apply(try await house.prepare(.outlets, Self.rows()))
             try await DatabaseQueue(path: house.path).write { db in
-                try db.execute(sql: "UPDATE row_history SET before = x'7F7F7F' WHERE typeof(before) = 'blob'")
+                try db.execute(sql: "UPDATE row_history SET \(damage) WHERE typeof(before) = 'blob'")
             }
             let error = await #expect(throws: CatalogError.self) { _ = try await Self.keys(house, version...version) }
             #expect(error?.code == .corrupt)

@@ -1,21 +1,5 @@
 import Domain
 
-/// What a line of a report says of an issue, where it lies; good for the length of a call. Every text is UTF-8.
-struct IssueLine {
-    let severity: IssueSeverity
-    /// Position among `IssueCode.allCases`.
-    let codeNumber: Int
-    let fileIndex: Int
-    /// As `ImportIssue` has it.
-    let record: Int
-    let line: Int
-    let column: UnsafeRawBufferPointer
-    let value: UnsafeRawBufferPointer
-    let message: UnsafeRawBufferPointer
-
-    var code: IssueCode { IssueCode.allCases[codeNumber] }
-}
-
 /// Issues one after the other as bytes: as JSON, or as values whose texts are made of them, hundreds of thousands took seconds.
 ///
 /// They begin with the names of all codes, so that a program that numbers them otherwise finds them damaged; then of each issue 1 where

@@ -110,7 +110,7 @@ struct ChunkStaging {
             return try await read()
         } catch  where StagedDataError.isOne(error) {
             logger.warning(
-                "staged data of a chunk was lost, as by a power cut; it is made again",
+                "staged data of a chunk is not there as this program writes it, as after a power cut or an upgrade; it is made again",
                 metadata: ["chunk": "\(chunk.ordinal)"])
             let validated = try await validate(chunk)
             try await put(validated, nil, chunk: chunk.ordinal)
