@@ -33,7 +33,7 @@ extension SQLiteCatalog: OutboxStore {
     package func dueEntries(limit: Int) async throws -> [OutboxEntry] {
         let now = Date.now.timeIntervalSince1970
         return try await translatingErrors {
-            try await pool.read { [bases] db in
+            try await pool.read { [bases, log = pool.path + "-wal"] db in
                 let transaction = SQLiteTransaction(db, bases)
                 let sql = """
                     SELECT * FROM outbox WHERE due_at <= ?
@@ -41,27 +41,35 @@ extension SQLiteCatalog: OutboxStore {
                            OR id < ifnull((SELECT min(id) FROM outbox WHERE kind = 'event' AND due_at > ?), 1 << 62))
                     ORDER BY id LIMIT ?
                     """
-                return try Row.fetchAll(db, sql: sql, arguments: [now, now, limit])
+                let entries = try Row.fetchAll(db, sql: sql, arguments: [now, now, limit])
                     .map(transaction.outboxEntry(from:))
+                // Nobody may be told of what a power cut could still take back.
+                if !entries.isEmpty { try FileSync.sync(log) }
+                return entries
             }
         }
     }
 
     package func remove(_ ids: [Int64]) async throws {
         try await translatingErrors {
-            try await pool.write { db in
-                let delete = try RowStatement(db, sql: "DELETE FROM outbox WHERE id = ? RETURNING kind")
-                var events = 0
-                for id in ids {
-                    try delete.bind([.integer(id)])
-                    while try delete.step() {
-                        if delete.cell(0) == .text("event") { events += 1 }
-                    }
-                }
-                guard events > 0 else { return }
-                try db.execute(sql: "UPDATE catalog_state SET log_used = 1 WHERE log_used = 0")
+            try await pool.writeWithoutTransaction { db in
+                // What a power cut brings back is published once more.
+                try db.unsynchronized { try db.transaction(.immediate) { try Self.remove(ids, db) } }
             }
         }
+    }
+
+    private static func remove(_ ids: [Int64], _ db: Database) throws {
+        let delete = try RowStatement(db, sql: "DELETE FROM outbox WHERE id = ? RETURNING kind")
+        var events = 0
+        for id in ids {
+            try delete.bind([.integer(id)])
+            while try delete.step() {
+                if delete.cell(0) == .text("event") { events += 1 }
+            }
+        }
+        guard events > 0 else { return }
+        try db.execute(sql: "UPDATE catalog_state SET log_used = 1 WHERE log_used = 0")
     }
 
     package func postpone(_ id: Int64, seconds: Int) async throws {

@@ -47,6 +47,17 @@ struct WriteAheadLogTests {
             #expect(try await setting() == 2)
             try await house.apply(try await house.prepare(.outlets, Self.rows(0..<3)))
             #expect(try await setting() == 2)
+            // NORMAL, for this one alone, however it ends.
+            let other = try await house.catalog.writeUnsynchronized { writer in
+                try Int.fetchOne(try #require(writer as? SQLiteTransaction).db, sql: "PRAGMA main.synchronous")
+            }
+            #expect(other == 1)
+            #expect(try await setting() == 2)
+            struct Stop: Error {}
+            await #expect(throws: Stop.self) { try await house.catalog.writeUnsynchronized { _ in throw Stop() } }
+            #expect(try await setting() == 2)
+            try await house.catalog.remove([1])
+            #expect(try await setting() == 2)
         }
     }
 

@@ -10,6 +10,19 @@ extension Database {
         }
     }
 
+    /// Has the commits in `body` not wait for the disk.
+    func unsynchronized<Value>(_ body: () throws -> Value) throws -> Value {
+        try executePlainly("PRAGMA main.synchronous = NORMAL")
+        defer {
+            do {
+                try executePlainly("PRAGMA main.synchronous = FULL")
+            } catch {
+                assertionFailure("a setting without a condition failed: \(error)")
+            }
+        }
+        return try body()
+    }
+
     /// Runs `body` in a transaction of this kind: committed when it returns, undone when it throws.
     func transaction<Value>(_ kind: TransactionKind, _ body: () throws -> Value) throws -> Value {
         var result: Result<Value, any Error>?

@@ -60,9 +60,12 @@ extension ImportStages {
 
     /// Applies a job's effect once: `change` runs in the transaction that writes the job's mark, on the session as it
     /// then is, and not at all when the mark stands or the session has ended.
-    /// - Parameter merge: what `change` can apply as well.
+    /// - Parameters:
+    ///   - merge: what `change` can apply as well.
+    ///   - isSynchronized: whether to wait for the disk; not for what the job would do again.
     func apply(
         _ job: Job<some JobPayload>, toSession id: String, with merge: (any PreparedMerge)? = nil,
+        isSynchronized: Bool = true,
         _ change: @Sendable @escaping (any CatalogWriter, inout ImportSession) throws -> Void
     ) async throws {
         let body: @Sendable (any CatalogWriter) throws -> Void = { writer in
@@ -74,8 +77,10 @@ extension ImportStages {
         }
         if let merge {
             try await catalog.write(with: merge, body)
-        } else {
+        } else if isSynchronized {
             try await catalog.write(body)
+        } else {
+            try await catalog.writeUnsynchronized(body)
         }
     }
 
