@@ -148,7 +148,7 @@ import Testing
         return issues
     }
 
-    /// A record's own issues come before those beside other records, and none is lost. Seen red with the others first.
+    /// A record's own issues come before those beside other records, and none is lost.
     @Test func `issues of several kinds come in input order`() {
         func issues(_ records: [Int], _ code: IssueCode) -> [ImportIssue] {
             records.map {
