@@ -76,33 +76,28 @@ package final class SQLiteCatalog: MergingCatalog {
 
     package func write<Value: Sendable>(
         _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
-    ) async throws -> Value {
-        try await write(body) { _, transaction in try transaction() }
-    }
+    ) async throws -> Value { try await write(isSynchronized: true, body) }
 
     package func writeUnsynchronized<Value: Sendable>(
         _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
-    ) async throws -> Value {
-        try await write(body) { db, transaction in try db.unsynchronized(transaction) }
-    }
+    ) async throws -> Value { try await write(isSynchronized: false, body) }
 
-    /// - Parameter run: runs the transaction.
     private func write<Value: Sendable>(
-        _ body: @Sendable @escaping (any CatalogWriter) throws -> Value,
-        _ run: @Sendable @escaping (Database, () throws -> (Value, Bool)) throws -> (Value, Bool)
+        isSynchronized: Bool, _ body: @Sendable @escaping (any CatalogWriter) throws -> Value
     ) async throws -> Value {
         let (value, leftSomething) = try await translatingErrors {
             try await seeingBases { [bases] in
                 try await pool.writeWithoutTransaction { db in
                     let transaction = SQLiteTransaction(db, bases)
                     try transaction.bases.releaseFormer()
-                    return try run(db) {
+                    func run() throws -> (Value, Bool) {
                         try db.transaction(.immediate) {
                             try transaction.bases.refresh()
                             let value = try body(transaction)
                             return (value, transaction.leftOutboxEntries)
                         }
                     }
+                    return isSynchronized ? try run() : try db.unsynchronized(run)
                 }
             }
         }

@@ -1,4 +1,3 @@
-import Domain
 import Foundation
 import GRDB
 
@@ -25,37 +24,5 @@ extension Schema {
             return nil
         }
         return try HistoryRows.json(block, count: count)
-    }
-}
-
-/// What blocks of the history hold.
-enum HistoryRows {
-    /// That rows of the history are not as they were written.
-    static var damaged: DatabaseError {
-        DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a part of the row history cannot be read")
-    }
-
-    /// The rows of a block.
-    /// - Parameter count: how many there are, as `row_history` says in place of a key.
-    /// - Throws: `DatabaseError` for one that is damaged.
-    static func read(_ block: Data, count: String) throws -> [HistoryBlock.Row] {
-        let rows = try? block.withUnsafeBytes { block throws(HistoryBlock.Damaged) in try HistoryBlock.rows(block) }
-        guard let rows, String(rows.count) == count else { throw damaged }
-        return rows
-    }
-
-    fileprivate static func json(_ block: Data, count: String) throws -> String {
-        var json = JSONText()
-        let rows = try read(block, count: count)
-        json.array { json in
-            for row in rows {
-                json.array { json in
-                    row.key.withUnsafeBytes { json.string(utf8: $0) }
-                    guard let before = row.before else { return json.null() }
-                    before.withUnsafeBytes { json.string(utf8: $0) }
-                }
-            }
-        }
-        return String(decoding: json.bytes, as: UTF8.self)
     }
 }

@@ -13,14 +13,17 @@ extension Database {
     /// Has the commits in `body` not wait for the disk.
     func unsynchronized<Value>(_ body: () throws -> Value) throws -> Value {
         try executePlainly("PRAGMA main.synchronous = NORMAL")
-        defer {
-            do {
-                try executePlainly("PRAGMA main.synchronous = FULL")
-            } catch {
-                assertionFailure("a setting without a condition failed: \(error)")
-            }
-        }
+        defer { set("PRAGMA main.synchronous = FULL") }
         return try body()
+    }
+
+    /// Makes a setting that nothing can be in the way of.
+    func set(_ pragma: String) {
+        do {
+            try executePlainly(pragma)
+        } catch {
+            assertionFailure("a setting without a condition failed: \(error)")
+        }
     }
 
     /// Runs `body` in a transaction of this kind: committed when it returns, undone when it throws.

@@ -104,13 +104,7 @@ extension SQLiteCatalog {
         _ = await task.result
     }
 
-    private static func carryOverByCommits(_ db: Database) {
-        do {
-            try db.executePlainly("PRAGMA wal_autocheckpoint = \(pagesOfLog)")
-        } catch {
-            assertionFailure("a setting without a condition failed: \(error)")
-        }
-    }
+    private static func carryOverByCommits(_ db: Database) { db.set("PRAGMA wal_autocheckpoint = \(pagesOfLog)") }
 
     /// Also for a task that was cancelled meanwhile: what stays attached would be in the way of every later merge.
     private static func detach(_ db: Database) {

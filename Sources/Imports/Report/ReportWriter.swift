@@ -25,7 +25,7 @@ struct ReportWriter {
         if issue.record < 0 { csv.field([]) } else { csv.field(issue.record + 1) }
         csv.field(issue.column)
         csv.field(issue.value)
-        Self.write(asItIs: Self.writtenKinds[issue.codeNumber * 2 + (issue.severity == .error ? 0 : 1)], &csv)
+        Self.write(asItIs: Self.writtenKinds[issue.kind], &csv)
         csv.field(issue.message)
         writeRecord(of: issue, &records)
         csv.endRow()
@@ -83,10 +83,8 @@ struct ReportWriter {
     /// As the writer of each report.
     private static let asks = CSVWriter(guardsFormulas: true)
 
-    /// Of each code as an error and as a warning the fields that say so.
-    private static let writtenKinds = IssueCode.allCases.flatMap { code in
-        [IssueSeverity.error, .warning].map { written([$0.rawValue, code.rawValue]) }
-    }
+    /// Of each kind of issue the fields that say so.
+    private static let writtenKinds = IssueLine.kinds.map { written([$0.severity.rawValue, $0.code.rawValue]) }
 
     /// Fields as each report has them.
     static func written(_ fields: [String]) -> [UInt8] {

@@ -3,7 +3,7 @@ import Domain
 /// What a line of a report says of an issue, where it lies; good for the length of a call. Every text is UTF-8.
 struct IssueLine {
     let severity: IssueSeverity
-    /// Position among `IssueCode.allCases`.
+    /// Position among `codes`.
     let codeNumber: Int
     let fileIndex: Int
     /// As `ImportIssue` has it.
@@ -14,5 +14,12 @@ struct IssueLine {
     let value: UnsafeRawBufferPointer
     let message: UnsafeRawBufferPointer
 
-    var code: IssueCode { IssueCode.allCases[codeNumber] }
+    /// Kept, as the list is made anew each time that it is asked for.
+    static let codes = IssueCode.allCases
+    /// Each code as an error and as a warning, as it may come as both.
+    static let kinds = codes.flatMap { code in [IssueSeverity.error, .warning].map { (code: code, severity: $0) } }
+
+    var code: IssueCode { Self.codes[codeNumber] }
+    /// Position among `kinds`.
+    var kind: Int { 2 * codeNumber + (severity == .error ? 0 : 1) }
 }

@@ -8,12 +8,12 @@ import Domain
 struct StagedIssues: Sendable {
     private static let names: [UInt8] = {
         var writer = ByteWriter()
-        writer.texts(IssueCode.allCases.map(\.rawValue))
+        writer.texts(IssueLine.codes.map(\.rawValue))
         return writer.bytes
     }()
 
     private static let codeNumbers = Dictionary(
-        uniqueKeysWithValues: IssueCode.allCases.enumerated().map { ($1, UInt8($0)) })
+        uniqueKeysWithValues: IssueLine.codes.enumerated().map { ($1, UInt8($0)) })
 
     /// Where the parts of an issue lie behind its beginning.
     private enum Offset {
@@ -97,7 +97,7 @@ struct StagedIssues: Sendable {
     private var isWhole: Bool {
         bytes.withUnsafeBytes { bytes in
             bytes.count - position >= Offset.texts && bytes[position] <= 1
-                && Int(bytes[position + Offset.code]) < IssueCode.allCases.count
+                && Int(bytes[position + Offset.code]) < IssueLine.codes.count
                 && count(bytes) <= bytes.count - position
         }
     }

@@ -43,19 +43,18 @@ struct IssueDigest: Sendable {
     /// Issues of each code and severity.
     static let kept = 100
 
-    /// Of each code, as its number among all, how many errors and how many warnings: a code may come as both.
-    private var counts = [Int](repeating: 0, count: 2 * IssueCode.allCases.count)
-    /// The first ones of each, and which of `counts` counts them.
+    /// How many of each of `IssueLine.kinds`.
+    private var counts = [Int](repeating: 0, count: IssueLine.kinds.count)
+    /// The first ones of each kind.
     private var issues: [(kind: Int, issue: SessionIssues.Issue)] = []
 
     mutating func add(_ line: IssueLine, fileName: String) {
-        let kind = 2 * line.codeNumber + (line.severity == .error ? 0 : 1)
-        counts[kind] += 1
-        guard counts[kind] <= Self.kept else { return }
+        counts[line.kind] += 1
+        guard counts[line.kind] <= Self.kept else { return }
         let issue = SessionIssues.Issue(
             severity: line.severity, code: line.code.rawValue, fileName: fileName, line: line.line,
             column: line.column.text, value: line.value.text, message: line.message.text)
-        issues.append((kind, issue))
+        issues.append((line.kind, issue))
     }
 
     /// Adds what was gathered of the issues that follow.
@@ -69,15 +68,12 @@ struct IssueDigest: Sendable {
     }
 
     var finished: SessionIssues {
-        let kinds = IssueCode.allCases.enumerated().flatMap { number, code in
-            [IssueSeverity.error, .warning].enumerated().map { offset, severity in
-                IssueTally.Code(code: code.rawValue, severity: severity, count: counts[2 * number + offset])
-            }
+        let codes = zip(IssueLine.kinds, counts).filter { $1 > 0 }.map { kind, count in
+            IssueTally.Code(code: kind.code.rawValue, severity: kind.severity, count: count)
         }
         func sum(_ severity: IssueSeverity) -> Int {
-            kinds.filter { $0.severity == severity }.reduce(0) { $0 + $1.count }
+            codes.filter { $0.severity == severity }.reduce(0) { $0 + $1.count }
         }
-        let codes = kinds.filter { $0.count > 0 }
         return SessionIssues(
             tally: IssueTally(
                 errors: sum(.error), warnings: sum(.warning),
